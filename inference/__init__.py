@@ -1,0 +1,1 @@
+"""Kafka in front of models: batches of records in, one departure each out."""

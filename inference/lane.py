@@ -1,0 +1,53 @@
+"""What a lane is: its contract, how it likes its batches, and how to open its rungs."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from inference.contract import A, Contract, Level, ModelRef, Q, Rejection
+
+Question = TypeVar("Question", contravariant=True)
+Answer = TypeVar("Answer", bound=BaseModel, covariant=True)
+
+
+class Rung(Protocol[Question, Answer]):
+    """One way to answer a whole batch.
+
+    It gives one outcome per question, in order. A question whose own input is at fault gets a
+    `Rejection`; whatever is raised counts against the rung, not against the questions.
+    """
+
+    @property
+    def level(self) -> Level:
+        """How good its answers are."""
+        ...
+
+    @property
+    def model(self) -> ModelRef | None:
+        """What answers here, if it is a model."""
+        ...
+
+    async def answer(self, questions: Sequence[Question]) -> Sequence[Answer | Rejection]:
+        """Answer every question."""
+        ...
+
+
+@dataclass(frozen=True)
+class BatchPolicy:
+    """How large a batch may grow and how many are worked on at once; settings override it."""
+
+    cap: int = 64
+    bytes: int = 16 * 1024 * 1024
+    linger: float = 0.0
+
+
+@dataclass(frozen=True)
+class Lane(Generic[Q, A]):
+    """One kind of work. `open` is given the number of batches that will be computed at once."""
+
+    contract: Contract[Q, A]
+    open: Callable[[int], AbstractAsyncContextManager[Sequence[Rung[Q, A]]]]
+    policy: BatchPolicy = BatchPolicy()

@@ -1,0 +1,79 @@
+"""Every Prometheus series of `inference`, declared once; labels come from closed sets only."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+
+REQUESTS = Counter(
+    "inference_requests_total", "Records taken up, whatever became of them.", ["lane"]
+)
+SUCCESS = Counter("inference_success_total", "Records that got an answer.", ["lane"])
+DEAD_LETTERS = Counter(
+    "inference_dead_letters_total",
+    "Records that were dead-lettered, by reason.",
+    ["lane", "reason"],
+)
+DURATION = Histogram(
+    "inference_duration_seconds",
+    "From taking a batch up to its answers.",
+    ["lane"],
+    buckets=SECONDS,
+)
+STAGE = Histogram(
+    "inference_stage_duration_seconds",
+    "Time of a batch in one stage: waiting for its turn, reading, answering, publishing.",
+    ["lane", "stage"],
+    buckets=SECONDS,
+)
+END_TO_END = Histogram(
+    "inference_end_to_end_seconds",
+    "From a record's timestamp in Kafka to the acknowledgement of what became of it.",
+    ["lane"],
+    buckets=SECONDS,
+)
+BATCH_SIZE = Histogram("inference_batch_size", "Records per batch.", ["lane"], buckets=SIZES)
+ACTIVE = Gauge("active_inference_tasks", "Batches that are computed right now.", ["lane"])
+INFLIGHT_BYTES = Gauge("inference_inflight_bytes", "Bytes of all batches in flight.", ["lane"])
+BATCHES = Counter(
+    "inference_batches_total",
+    "Batches by what happened: carried by an agent, published, or dropped as of an old generation.",
+    ["lane", "step"],
+)
+LAG = Gauge(
+    "kafka_consumer_lag",
+    "Records of a partition that are not committed yet: end offset less committed offset.",
+    ["lane", "topic", "partition"],
+)
+LAG_SECONDS = Gauge(
+    "kafka_consumer_lag_seconds",
+    "Age of the oldest record in flight or waiting, as far as this worker has seen it.",
+    ["lane"],
+)
+COMMIT_FAILURES = Counter(
+    "kafka_commit_failures_total", "Commits that the broker refused or did not answer in time."
+)
+REBALANCES = Counter("kafka_consumer_rebalances_total", "Times that partitions were taken away.")
+SEEKS = Counter(
+    "kafka_seeks_total", "Times that a hole in a partition was looked at again; normally none."
+)
+GAPS = Counter(
+    "kafka_offset_gap_records_total",
+    "Offsets without a record: expired before they were read, compacted, or transaction markers.",
+)
+PUBLISH_RETRIES = Counter(
+    "inference_publish_retries_total", "Publications that had to be repeated with a new producer."
+)
+TRIALS = Counter(
+    "inference_trials_total",
+    "Batches tried in the child process, by what happened to the child.",
+    ["lane", "outcome"],
+)
+MODEL_INFO = Gauge(
+    "inference_model_info",
+    "1 for each model in use.",
+    ["lane", "rung", "name", "version", "digest"],
+)
+LAST_SUCCESS = Gauge(
+    "last_success_timestamp_seconds", "When a batch was last published, as Unix time.", ["lane"]
+)

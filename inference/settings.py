@@ -1,0 +1,88 @@
+"""What can be set for a worker; built once in `__main__`, passed from there."""
+
+import os
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIB = 1024 * 1024
+
+
+class LogSettings(BaseSettings):
+    """How a process speaks."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+
+class WorkerSettings(BaseSettings):
+    """How a worker reads, computes and ends."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    lane_name: str | None = Field(
+        None,
+        description="Another name for this lane, so that two workers of it serve two models; "
+        "topic and consumer group are named after it.",
+    )
+    workers: int = Field(
+        os.cpu_count() or 1, ge=1, description="Batches that are computed at the same time."
+    )
+    batch_cap: int | None = Field(
+        None, ge=1, description="Most records in a batch; by default what the lane likes best."
+    )
+    batch_bytes: int | None = Field(
+        None, ge=1, description="Most bytes in a batch (a single larger record still passes)."
+    )
+    batch_linger: float | None = Field(
+        None, ge=0, description="Seconds to wait for more when a batch is not full."
+    )
+    inflight_bytes: int = Field(
+        64 * MIB, ge=1, description="No more is fetched while batches in flight hold this much."
+    )
+    commit_interval: float = Field(
+        0.5, gt=0, description="Seconds between commits; after a kill about as much is repeated."
+    )
+    drain_timeout: float = Field(
+        20.0, gt=0, description="Seconds that batches in flight get at SIGTERM and at a rebalance."
+    )
+    stuck_after: float = Field(
+        120.0,
+        gt=0,
+        description="Seconds after which a batch that still computes, or a loop that does not "
+        "turn, ends the process so that another one takes over.",
+    )
+    trial_timeout: float = Field(
+        30.0, gt=0, description="Seconds that suspicious records get in the child process."
+    )
+    metrics_host: str = Field("127.0.0.1", description="Address for a worker's metrics and health.")
+    metrics_port: int = Field(
+        9100, ge=0, le=65535, description="Port of a worker's metrics and health; 0 takes any."
+    )
+
+
+class ReaderSettings(BaseSettings):
+    """How a worker's Kafka consumer behaves."""
+
+    model_config = SettingsConfigDict(env_prefix="KAFKA_", frozen=True, extra="ignore")
+
+    group: str | None = Field(None, description="Consumer group; by default penstock.<lane name>.")
+    group_instance_id: str | None = Field(
+        None,
+        description="Static membership: a restart within the session timeout moves no partition. "
+        "Must be different for every worker.",
+    )
+    session_timeout: float = Field(
+        12.0, gt=0, description="Seconds without a heartbeat after which a worker counts as dead."
+    )
+    fetch_partition_bytes: int = Field(
+        MIB, ge=1, description="Most bytes prefetched per partition (larger records still pass)."
+    )
+    fetch_bytes: int = Field(16 * MIB, ge=1, description="Most bytes in one fetch response.")
+    request_timeout: float = Field(
+        40.0, gt=0, description="Seconds that a request to the broker may take."
+    )
+    compression: str | None = Field(
+        None, description="Compression of results: gzip, or lz4, snappy, zstd where installed."
+    )

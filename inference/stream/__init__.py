@@ -1,0 +1,1 @@
+"""The only place in `inference` that knows Kafka and Faust."""

@@ -1,0 +1,125 @@
+"""What this worker knows of its partitions: read to where, published to where, suspected to where.
+
+No Kafka client in here, so that every rule about offsets can be tried by itself.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from aiokafka import TopicPartition
+
+from inference.stream import marks
+
+Commit = tuple[int, str]
+Commits = Mapping[TopicPartition, Commit]
+
+
+@dataclass
+class Part:
+    """One partition that is ours, once it is known where the group stands in it."""
+
+    next: int
+    published: int
+    written: Commit
+    until: int
+    marked: bool = False
+    hole: int | None = None
+
+    @property
+    def careful(self) -> bool:
+        """Its next record is suspected."""
+        return self.next < self.until
+
+    @property
+    def ahead(self) -> int:
+        """How many offsets were handed out beyond the last commit."""
+        return self.next - self.written[0]
+
+    @property
+    def progress(self) -> Commit:
+        """Where it stands, and a mark if more is in flight."""
+        return self.published, marks.write(
+            published=self.published, dispatched=self.next, until=self.until
+        )
+
+    @property
+    def farewell(self) -> Commit:
+        """Where it stands, for the next owner, when it is left in order."""
+        return self.published, marks.leave(published=self.published, until=self.until)
+
+
+class Assignment:
+    """The partitions of the present generation."""
+
+    def __init__(self, horizon: int) -> None:
+        self._horizon = horizon
+        self.parts: dict[TopicPartition, Part] = {}
+        self.unsettled: set[TopicPartition] = set()
+
+    @property
+    def partitions(self) -> set[TopicPartition]:
+        """All that is ours."""
+        return self.parts.keys() | self.unsettled
+
+    def assigned(self, partitions: Iterable[TopicPartition]) -> None:
+        """These are ours now; nothing is known of them yet."""
+        self.parts, self.unsettled = {}, set(partitions)
+
+    def settle(self, tp: TopicPartition, offset: int, mark: str) -> None:
+        """Where the group stands: its commit, or the partition's beginning."""
+        until = marks.suspected_until(mark, offset, self._horizon)
+        self.parts[tp] = Part(offset, offset, (offset, mark), until)
+        self.unsettled.discard(tp)
+
+    def accepts(self, tp: TopicPartition, first: int) -> int | None:
+        """None when records may begin at `first`, else the offset to seek back to.
+
+        A gap seen twice at the same place is real: compaction, retention or a transaction's marker.
+        """
+        part = self.parts[tp]
+        if first == part.next or (first > part.next and part.hole == first):
+            return None
+        part.hole = first
+        return part.next
+
+    def to_mark(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, Commit]:
+        """The commits that must be on the broker before these partitions' first records go out."""
+        fresh = {tp: self.parts[tp] for tp in partitions if not self.parts[tp].marked}
+        return {
+            tp: (
+                part.published,
+                marks.write(
+                    published=part.published, dispatched=part.published + 1, until=part.until
+                ),
+            )
+            for tp, part in fresh.items()
+        }
+
+    def dispatched(self, ends: Mapping[TopicPartition, int]) -> None:
+        """Records up to these offsets are on their way."""
+        for tp, end in ends.items():
+            self.parts[tp].next = end
+            self.parts[tp].marked = True
+
+    def published(self, ends: Mapping[TopicPartition, int]) -> None:
+        """The broker has acknowledged what became of the records up to these offsets."""
+        for tp, end in ends.items():
+            self.parts[tp].published = end
+
+    def to_commit(self, *, leaving: bool) -> dict[TopicPartition, Commit]:
+        """The offsets and marks that differ from what is committed."""
+        wanted = {
+            tp: part.farewell if leaving else part.progress
+            for tp, part in self.parts.items()
+            if part.marked
+        }
+        return {tp: commit for tp, commit in wanted.items() if commit != self.parts[tp].written}
+
+    def committed(self, commits: Commits) -> None:
+        """The broker has these."""
+        for tp, commit in commits.items():
+            self.parts[tp].written = commit
+
+    def ahead(self) -> float:
+        """How far the farthest partition ran beyond its commit; a successor looks no further than 1."""
+        return max((part.ahead for part in self.parts.values()), default=0) / self._horizon

@@ -1,0 +1,65 @@
+"""A batch on its way: what it holds, whose turn it is, and how to cut what was fetched into batches."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from aiokafka import ConsumerRecord, TopicPartition
+
+from inference.contract import Arrival
+from inference.stream.turn import Turn
+
+Records = Sequence["ConsumerRecord[bytes, bytes]"]
+Fetched = Mapping[TopicPartition, Records]
+
+
+@dataclass(eq=False)
+class Batch:
+    """Records of some partitions, in order, and their place in the order of publication."""
+
+    arrivals: list[Arrival]
+    ends: dict[TopicPartition, int]
+    turn: Turn
+    size: int
+    careful: bool = False
+
+
+@dataclass
+class Cut:
+    """As much of what was fetched as fits into one batch."""
+
+    arrivals: list[Arrival]
+    ends: dict[TopicPartition, int]
+    size: int = 0
+
+
+def cuts(fetched: Fetched, most_bytes: int) -> Iterator[Cut]:
+    """What was fetched, in order, in pieces of at most so many bytes (a larger record goes alone)."""
+    cut = Cut([], {})
+    for tp, records in fetched.items():
+        for record in records:
+            size = _size(record)
+            if cut.arrivals and cut.size + size > most_bytes:
+                yield cut
+                cut = Cut([], {})
+            cut.arrivals.append(_arrival(record))
+            cut.ends[tp] = record.offset + 1
+            cut.size += size
+    if cut.arrivals:
+        yield cut
+
+
+def _size(record: "ConsumerRecord[bytes, bytes]") -> int:
+    # 200 bytes for what Python needs around a record, so that tombstones count as well.
+    return 200 + len(record.key or b"") + len(record.value or b"")
+
+
+def _arrival(record: "ConsumerRecord[bytes, bytes]") -> Arrival:
+    return Arrival(
+        record.topic,
+        record.partition,
+        record.offset,
+        record.timestamp,
+        record.key,
+        record.value,
+        record.headers,
+    )

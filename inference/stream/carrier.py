@@ -1,0 +1,81 @@
+"""What an agent does with a batch: compute, wait for its turn, publish, note it down."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from inference import metrics
+from inference.contract import Arrival, Departure, Reason
+from inference.errors import Unavailable
+from inference.journey import Trip
+from inference.stream.batch import Batch
+from inference.stream.defects import Defects
+from inference.stream.flight import Flight
+from inference.stream.gate import Gate
+from inference.stream.observed import observe
+from inference.stream.publisher import Publisher
+
+log = structlog.get_logger(__name__)
+
+Travel = Callable[[Sequence[Arrival]], Awaitable[Trip]]
+
+RUNGS = "rungs"
+PROBE_PAUSE = 0.5
+
+
+class Carrier:
+    """Carries whole batches, several at a time; `workers` of them compute at once.
+
+    More are carried than computed, so that nobody who waits for a turn keeps a worker idle.
+    """
+
+    def __init__(
+        self, lane: str, workers: int, flight: Flight, gate: Gate, publisher: Publisher
+    ) -> None:
+        self._lane, self._flight, self._gate, self._publisher = lane, flight, gate, publisher
+        self._workers = asyncio.Semaphore(workers)
+        self._defects = Defects(gate)
+
+    async def carry(self, batch: Batch, travel: Travel) -> None:
+        """Publishes what the batch becomes, or drops it when its partitions were taken away."""
+        metrics.BATCHES.labels(self._lane, "carried").inc()
+        taken = time.time()
+        trip = await self._compute(batch, travel)
+        if trip is None or not await batch.turn.come():
+            metrics.BATCHES.labels(self._lane, "dropped").inc()
+            self._flight.landed(batch, published=False)
+            return
+        started = time.perf_counter()
+        await self._publisher.publish(trip.departures)
+        self._flight.landed(batch, published=True)
+        seconds = time.perf_counter() - started
+        observe(self._lane, taken, trip, seconds)
+        self._defects.note(trip.departures)
+
+    async def _compute(self, batch: Batch, travel: Travel) -> Trip | None:
+        async with self._workers:
+            if not self._flight.starts(batch):
+                return None
+            metrics.ACTIVE.labels(self._lane).inc()
+            try:
+                return await self._travel(batch, travel)
+            finally:
+                metrics.ACTIVE.labels(self._lane).dec()
+                self._flight.computed(batch)
+
+    async def _travel(self, batch: Batch, travel: Travel) -> Trip | None:
+        """As long as nobody can answer, the batch waits and nothing more is fetched."""
+        while True:
+            try:
+                trip = await travel(batch.arrivals)
+            except Unavailable as error:
+                self._gate.close(RUNGS, str(error))
+                self._flight.computed(batch)
+                await asyncio.sleep(PROBE_PAUSE)
+                if not self._flight.starts(batch):
+                    return None
+            else:
+                self._gate.open(RUNGS)
+                return trip

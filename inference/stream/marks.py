@@ -1,0 +1,30 @@
+"""What a commit's metadata remembers, so that a record that kills its worker is found out.
+
+    ``      nothing is in flight behind this offset
+    `o`     records behind it were being computed; if nobody took this back, their worker died
+    `c123`  what lies below 123 is suspected and must be tried in a child process
+
+Plain ASCII: other clients fail on metadata that they do not expect.
+"""
+
+OPEN = "o"
+CAREFUL = "c"
+
+
+def write(*, published: int, dispatched: int, until: int) -> str:
+    """The mark of a partition that goes on working."""
+    return leave(published=published, until=until) or (OPEN if dispatched > published else "")
+
+
+def leave(*, published: int, until: int) -> str:
+    """The mark of a partition that is left in order: no death, but a suspicion stays."""
+    return f"{CAREFUL}{until}" if published < until else ""
+
+
+def suspected_until(mark: str, offset: int, horizon: int) -> int:
+    """The offset below which records are suspected; `horizon` is how far a worker may run ahead."""
+    if mark == OPEN:
+        return offset + horizon
+    if mark.startswith(CAREFUL) and mark[1:].isdecimal():
+        return int(mark[1:])
+    return 0

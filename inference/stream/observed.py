@@ -1,0 +1,36 @@
+"""What the metrics say of a batch that was published."""
+
+import time
+from collections import Counter
+
+from inference import metrics
+from inference.contract import Departure, Destination
+from inference.journey import Trip
+
+
+def observe(lane: str, taken: float, trip: Trip, publish_seconds: float) -> None:
+    """Counts its records and notes its times."""
+    now = time.time()
+    metrics.BATCHES.labels(lane, "published").inc()
+    metrics.BATCH_SIZE.labels(lane).observe(len(trip.departures))
+    metrics.DURATION.labels(lane).observe(now - taken)
+    for stage, seconds in trip.stages.items():
+        metrics.STAGE.labels(lane, stage).observe(seconds)
+    metrics.STAGE.labels(lane, "publish").observe(publish_seconds)
+    metrics.LAST_SUCCESS.labels(lane).set(now)
+    _count(lane, trip.departures)
+    _end_to_end(lane, now, trip.departures)
+
+
+def _count(lane: str, departures: list[Departure]) -> None:
+    metrics.REQUESTS.labels(lane).inc(len(departures))
+    reasons = Counter(d.reason for d in departures if d.destination is Destination.DEAD_LETTERS)
+    metrics.SUCCESS.labels(lane).inc(len(departures) - reasons.total())
+    for reason, count in reasons.items():
+        metrics.DEAD_LETTERS.labels(lane, reason).inc(count)
+
+
+def _end_to_end(lane: str, now: float, departures: list[Departure]) -> None:
+    series = metrics.END_TO_END.labels(lane)
+    for departure in departures:
+        series.observe(max(0.0, now - departure.arrival.timestamp / 1000))

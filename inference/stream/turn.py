@@ -1,0 +1,68 @@
+"""Order: a batch publishes after the earlier batches of its partitions, whoever computes first.
+
+Dependencies point backwards only and batches are handed out in order, so nobody waits in a circle.
+"""
+
+import asyncio
+from collections.abc import Iterable
+
+from aiokafka import TopicPartition
+
+
+class Turns:
+    """The queue of publications, per partition; one generation per assignment."""
+
+    def __init__(self) -> None:
+        self.generation = 0
+        self._last: dict[TopicPartition, asyncio.Future[None]] = {}
+        self._open: set[asyncio.Future[None]] = set()
+
+    def take(self, partitions: Iterable[TopicPartition]) -> "Turn":
+        """A place behind everything that was taken before for these partitions."""
+        mine = asyncio.get_running_loop().create_future()
+        before = [self._last[tp] for tp in partitions if tp in self._last]
+        self._last.update(dict.fromkeys(partitions, mine))
+        self._open.add(mine)
+        return Turn(self, before, mine)
+
+    def revoke(self) -> None:
+        """A new generation: everybody who waits wakes up and finds itself stale."""
+        self.generation += 1
+        self._last.clear()
+        for future in self._open:
+            if not future.done():
+                future.set_result(None)
+        self._open.clear()
+
+    def passed(self, mine: asyncio.Future[None]) -> None:
+        """One is through: the next may publish."""
+        self._open.discard(mine)
+        if not mine.done():
+            mine.set_result(None)
+
+
+class Turn:
+    """One batch's place in the queue."""
+
+    def __init__(
+        self, turns: Turns, before: list[asyncio.Future[None]], mine: asyncio.Future[None]
+    ) -> None:
+        self._turns, self._before, self._mine = turns, before, mine
+        self._generation = turns.generation
+
+    @property
+    def stale(self) -> bool:
+        """Its partitions may belong to somebody else by now: publish and commit nothing."""
+        return self._generation != self._turns.generation
+
+    async def come(self) -> bool:
+        """Waits for the earlier batches; False when it has become stale meanwhile."""
+        for future in self._before:
+            await asyncio.shield(future)
+        self._before = []
+        return not self.stale
+
+    def passed(self) -> None:
+        """To be called once the broker has acknowledged everything, and never before."""
+        if not self.stale:
+            self._turns.passed(self._mine)

@@ -1,0 +1,87 @@
+"""An HTTP server inside the running event loop, beside whatever else the process does."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from inference.errors import Fatal, Misconfigured
+
+GRACE = 15
+_BACKLOG = 2048
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the program, and says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        except SystemExit as error:
+            message = "the application could not start; its log says why"
+            raise Fatal(message) from error
+        self.listening.set()
+
+
+@asynccontextmanager
+async def serving(
+    app: ASGIApp, host: str, port: int, *, setting: str = "PORT"
+) -> AsyncIterator[int]:
+    """Serve until the block ends, then finish the requests that are open; gives the bound port.
+
+    Port 0 takes any free one. `setting` is the name of the setting that changes the port.
+    """
+    listener = _listen(host, port, setting)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,  # its lines would quote keys and ids out of the query
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]), name=f"http {host}:{port}")
+    try:
+        await _listening(server, task)
+        yield listener.getsockname()[1]
+    finally:
+        server.should_exit = True
+        await asyncio.wait([task])
+        listener.close()
+
+
+async def _listening(server: _Server, task: asyncio.Task[None]) -> None:
+    """Returns when the server listens; raises what kept it from doing so."""
+    listening = asyncio.create_task(server.listening.wait())
+    await asyncio.wait([listening, task], return_when=asyncio.FIRST_COMPLETED)
+    listening.cancel()
+    if task.done():
+        task.result()
+
+
+def _listen(host: str, port: int, setting: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise Misconfigured(_refusal(error, host, port, setting)) from error
+
+
+def _refusal(error: OSError, host: str, port: int, setting: str) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} on {host} is taken; set {setting} to another one (0 takes any)"
+    if error.errno == errno.EACCES:
+        return f"port {port} may not be opened by this user; set {setting} to one above 1023"
+    return f"cannot listen on {host}:{port} ({error.strerror}); set the host or {setting}"
