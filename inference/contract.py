@@ -83,7 +83,7 @@ class Level(StrEnum):
 
 
 class Document(BaseModel):
-    """What goes over the wire as JSON: unknown fields are ignored, values stay out of error texts."""
+    """What goes over the wire as JSON: unknown fields are ignored, values stay out of errors."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 

@@ -1,14 +1,15 @@
-"""READ FIRST: a batch of arrivals becomes one departure each, in order. No Kafka, no model, no HTTP.
+"""READ FIRST: a batch of arrivals becomes one departure each, in order. No Kafka, no HTTP.
 
-arrivals -> read (envelope, then the lane's own reading) -> ladder -> departures
-              |                                               |
-              +--------- a Rejection becomes a dead letter ---+
+arrivals -> read (envelope, then the lane's own reading) -> answer (the ladder) -> write
+|                                               |                      |
++--- a Rejection stays in its place, and leaves as a dead letter ------+
 """
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, NamedTuple
+from functools import partial
+from typing import Generic, NamedTuple, TypeVar
 
 from inference import cloudevents
 from inference.cloudevents import Envelope
@@ -16,15 +17,19 @@ from inference.contract import A, Arrival, Contract, Departure, Q, Reason, Rejec
 from inference.departures import Departures
 from inference.isolation import isolate
 from inference.ladder import Answered
+from inference.results import Results
 
-READ, ANSWER, WAITING = "read", "answer", "waiting"
+READ, ANSWER, WRITE = "read", "answer", "write"
 
+Before = TypeVar("Before")
+After = TypeVar("After")
 Answering = Callable[[Sequence[Q]], Awaitable[Sequence[Answered[A] | Rejection]]]
 
 
 class Understood(NamedTuple, Generic[Q]):
-    """Who asked, and the question."""
+    """An arrival, who asked, and the question in it."""
 
+    arrival: Arrival
     envelope: Envelope
     question: Q
 
@@ -49,13 +54,16 @@ class Journey(Generic[Q, A]):
         taken, started = time.time(), time.perf_counter()
         readings = await isolate(READ, self._read, arrivals)
         read = time.perf_counter()
-        questions = [r.question for r in readings if isinstance(r, Understood)]
-        answers = iter(await self.answer(questions) if questions else ())
+        answers = await _onward(self._answer, readings)
         stages = {READ: read - started, ANSWER: time.perf_counter() - read}
-        departures = []
-        for arrival, reading in zip(arrivals, readings, strict=True):
-            outcome = next(answers) if isinstance(reading, Understood) else reading
-            departures.append(self._depart(arrival, reading, outcome, taken, stages))
+        write = partial(_write, self.departures.results(taken, stages))
+        written = await _onward(partial(isolate, WRITE, write), answers)
+        departures = [
+            self.departures.dead_letter(arrival, outcome)
+            if isinstance(outcome, Rejection)
+            else outcome
+            for arrival, outcome in zip(arrivals, written, strict=True)
+        ]
         return Trip(departures, stages)
 
     async def _read(self, arrivals: Sequence[Arrival]) -> list[Understood[Q] | Rejection]:
@@ -72,21 +80,31 @@ class Journey(Generic[Q, A]):
         if asked and asked != self.contract.request_type and asked.startswith("penstock."):
             return Rejection(Reason.REFUSED, READ, f"this lane takes {self.contract.request_type}")
         question = self.contract.read(envelope.content)
-        return question if isinstance(question, Rejection) else Understood(envelope, question)
+        if isinstance(question, Rejection):
+            return question
+        return Understood(arrival, envelope, question)
 
-    def _depart(
-        self,
-        arrival: Arrival,
-        reading: Understood[Q] | Rejection,
-        outcome: Answered[A] | Rejection,
-        taken: float,
-        stages: dict[str, float],
-    ) -> Departure:
-        if isinstance(reading, Rejection) or isinstance(outcome, Rejection):
-            rejection = reading if isinstance(reading, Rejection) else outcome
-            assert isinstance(rejection, Rejection)
-            return self.departures.dead_letter(arrival, rejection)
-        waited = max(0.0, taken - arrival.timestamp / 1000)
-        return self.departures.result(
-            arrival, reading.envelope, outcome, {WAITING: waited, **stages}
-        )
+    async def _answer(
+        self, understood: Sequence[Understood[Q]]
+    ) -> list[tuple[Understood[Q], Answered[A]] | Rejection]:
+        outcomes = await self.answer([u.question for u in understood])
+        return [
+            outcome if isinstance(outcome, Rejection) else (asked, outcome)
+            for asked, outcome in zip(understood, outcomes, strict=True)
+        ]
+
+
+async def _write(
+    results: Results, answered: Sequence[tuple[Understood[Q], Answered[A]]]
+) -> list[Departure | Rejection]:
+    return [results.write(asked.arrival, asked.envelope, answer) for asked, answer in answered]
+
+
+async def _onward(
+    step: Callable[[Sequence[Before]], Awaitable[Sequence[After | Rejection]]],
+    outcomes: Sequence[Before | Rejection],
+) -> list[After | Rejection]:
+    """Takes those that are left one step further; the rejected keep their places."""
+    left = [outcome for outcome in outcomes if not isinstance(outcome, Rejection)]
+    done = iter(await step(left) if left else ())
+    return [outcome if isinstance(outcome, Rejection) else next(done) for outcome in outcomes]

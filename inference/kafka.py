@@ -28,7 +28,9 @@ NAMED = frozenset({Protocol.SASL_PLAINTEXT, Protocol.SASL_SSL})
 class KafkaSettings(BaseSettings):
     """The broker."""
 
-    model_config = SettingsConfigDict(env_prefix="KAFKA_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="KAFKA_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     bootstrap_servers: str = Field(
         "127.0.0.1:9092", description="Brokers to ask first, host:port, separated by commas."
@@ -66,7 +68,7 @@ class KafkaSettings(BaseSettings):
 class Topics(BaseSettings):
     """The names of the topics, and how they are created where they are missing."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     requests_topics: dict[str, str] = Field(
         default_factory=dict,

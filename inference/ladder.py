@@ -14,7 +14,7 @@ class Answered(NamedTuple, Generic[A]):
     """An answer, and how it came about."""
 
     answer: A
-    by: "How"
+    how: "How"
 
 
 class How(NamedTuple):

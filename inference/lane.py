@@ -9,11 +9,11 @@ from pydantic import BaseModel
 
 from inference.contract import A, Contract, Level, ModelRef, Q, Rejection
 
-Question = TypeVar("Question", contravariant=True)
-Answer = TypeVar("Answer", bound=BaseModel, covariant=True)
+Asked_contra = TypeVar("Asked_contra", contravariant=True)
+Given_co = TypeVar("Given_co", bound=BaseModel, covariant=True)
 
 
-class Rung(Protocol[Question, Answer]):
+class Rung(Protocol[Asked_contra, Given_co]):
     """One way to answer a whole batch.
 
     It gives one outcome per question, in order. A question whose own input is at fault gets a
@@ -30,7 +30,7 @@ class Rung(Protocol[Question, Answer]):
         """What answers here, if it is a model."""
         ...
 
-    async def answer(self, questions: Sequence[Question]) -> Sequence[Answer | Rejection]:
+    async def answer(self, questions: Sequence[Asked_contra]) -> Sequence[Given_co | Rejection]:
         """Answer every question."""
         ...
 

@@ -1,6 +1,8 @@
 """Every Prometheus series of `inference`, declared once; labels come from closed sets only."""
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram
+
+from inference.tally import Tally
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
@@ -26,11 +28,11 @@ STAGE = Histogram(
     ["lane", "stage"],
     buckets=SECONDS,
 )
-END_TO_END = Histogram(
+END_TO_END = Tally(
     "inference_end_to_end_seconds",
     "From a record's timestamp in Kafka to the acknowledgement of what became of it.",
-    ["lane"],
-    buckets=SECONDS,
+    SECONDS,
+    REGISTRY,
 )
 BATCH_SIZE = Histogram("inference_batch_size", "Records per batch.", ["lane"], buckets=SIZES)
 ACTIVE = Gauge("active_inference_tasks", "Batches that are computed right now.", ["lane"])

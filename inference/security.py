@@ -24,7 +24,9 @@ class Mechanism(StrEnum):
 class Tls(BaseSettings):
     """Encryption of the way to the broker."""
 
-    model_config = SettingsConfigDict(env_prefix="KAFKA_SSL_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="KAFKA_SSL_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     ca_file: Path | None = Field(
         None,
@@ -72,7 +74,9 @@ class Tls(BaseSettings):
 class Sasl(BaseSettings):
     """Who we are to the broker."""
 
-    model_config = SettingsConfigDict(env_prefix="KAFKA_SASL_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="KAFKA_SASL_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     mechanism: Mechanism = Field(
         Mechanism.PLAIN, description="PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER."

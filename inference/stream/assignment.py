@@ -27,8 +27,13 @@ class Part:
 
     @property
     def careful(self) -> bool:
-        """Its next record is suspected."""
-        return self.next < self.until
+        """Something suspected is not through yet; what lies behind it must wait as well."""
+        return self.published < self.until
+
+    @property
+    def armed(self) -> bool:
+        """What the broker has of it would tell a successor that the next records killed us."""
+        return self.marked and (self.careful or not marks.suspects(self.written[1]))
 
     @property
     def ahead(self) -> int:
@@ -83,8 +88,12 @@ class Assignment:
         return part.next
 
     def to_mark(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, Commit]:
-        """The commits that must be on the broker before these partitions' first records go out."""
-        fresh = {tp: self.parts[tp] for tp in partitions if not self.parts[tp].marked}
+        """The commits that must be on the broker before these partitions' records go out.
+
+        Before the first ones, and before the first ones behind a suspicion: a worker that died of
+        those would else leave its successor with the suspicion that it had cleared, for ever.
+        """
+        fresh = {tp: self.parts[tp] for tp in partitions if not self.parts[tp].armed}
         return {
             tp: (
                 part.published,
@@ -121,5 +130,5 @@ class Assignment:
             self.parts[tp].written = commit
 
     def ahead(self) -> float:
-        """How far the farthest partition ran beyond its commit; a successor looks no further than 1."""
+        """How far the farthest partition ran beyond its commit; a successor looks as far as 1."""
         return max((part.ahead for part in self.parts.values()), default=0) / self._horizon

@@ -1,4 +1,4 @@
-"""A batch on its way: what it holds, whose turn it is, and how to cut what was fetched into batches."""
+"""A batch on its way, and how to cut what was fetched into batches."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,9 @@ from aiokafka import ConsumerRecord, TopicPartition
 
 from inference.contract import Arrival
 from inference.stream.turn import Turn
+
+# What Python needs around a record; so tombstones, whose value counts -1, have a size as well.
+AROUND = 200
 
 Records = Sequence["ConsumerRecord[bytes, bytes]"]
 Fetched = Mapping[TopicPartition, Records]
@@ -33,11 +36,11 @@ class Cut:
 
 
 def cuts(fetched: Fetched, most_bytes: int) -> Iterator[Cut]:
-    """What was fetched, in order, in pieces of at most so many bytes (a larger record goes alone)."""
+    """What was fetched, in order, in pieces of so many bytes (a larger record goes alone)."""
     cut = Cut([], {})
     for tp, records in fetched.items():
         for record in records:
-            size = _size(record)
+            size = AROUND + record.serialized_key_size + record.serialized_value_size
             if cut.arrivals and cut.size + size > most_bytes:
                 yield cut
                 cut = Cut([], {})
@@ -46,11 +49,6 @@ def cuts(fetched: Fetched, most_bytes: int) -> Iterator[Cut]:
             cut.size += size
     if cut.arrivals:
         yield cut
-
-
-def _size(record: "ConsumerRecord[bytes, bytes]") -> int:
-    # 200 bytes for what Python needs around a record, so that tombstones count as well.
-    return 200 + len(record.key or b"") + len(record.value or b"")
 
 
 def _arrival(record: "ConsumerRecord[bytes, bytes]") -> Arrival:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from inference import metrics
-from inference.contract import Arrival, Departure, Reason
+from inference.contract import Arrival
 from inference.errors import Unavailable
 from inference.journey import Trip
 from inference.stream.batch import Batch

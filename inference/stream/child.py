@@ -24,7 +24,7 @@ async def serve_trials(lane: Lane[Any, Any], group: str) -> None:
     questions, replies = await _pipes()
     async with open_journey(lane, group, 1) as journey:
         await send(replies, Reply())
-        with contextlib.suppress(EOFError):
+        with contextlib.suppress(EOFError, ConnectionError):
             while True:
                 question = Question.model_validate_json(await receive(questions))
                 await send(replies, await _reply(journey, question))

@@ -25,10 +25,12 @@ async def started(client: AIOKafkaConsumer | AIOKafkaProducer | AIOKafkaAdminCli
     """Connects, as soon as there is a broker."""
     while True:
         try:
-            return await client.start()
+            await client.start()
         except (KafkaError, OSError) as error:
             log.warning("no broker yet", error=type(error).__name__)
             await asyncio.sleep(RETRY_PAUSE)
+        else:
+            return
 
 
 def consumer(

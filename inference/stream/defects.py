@@ -1,4 +1,4 @@
-"""When nearly everything is a defect, we are the problem and not the data: stop before all is lost."""
+"""When nearly everything is a defect, we are the problem and not the data: stop in time."""
 
 from collections.abc import Sequence
 

@@ -40,7 +40,7 @@ class Flight:
         self.joined = True
 
     def end(self) -> None:
-        """The generation is over: whatever is still in flight is neither published nor committed."""
+        """The generation is over: what is still in flight is neither published nor committed."""
         self.turns.revoke()
         self.assignment.assigned(())
         self._batches.clear()
@@ -72,7 +72,9 @@ class Flight:
     def landed(self, batch: Batch, *, published: bool) -> None:
         """It is through, or dropped."""
         self._computing.pop(batch, None)
-        if published and not batch.turn.stale:
+        if not published:
+            batch.turn.given_up()
+        elif not batch.turn.stale:
             self.assignment.published(batch.ends)
             batch.turn.passed()
         self._batches.discard(batch)
@@ -80,7 +82,8 @@ class Flight:
 
     def oldest(self) -> float:
         """Age in seconds of the batch that has been computing for longest."""
-        return time.monotonic() - min(self._computing.values(), default=time.monotonic())
+        now = time.monotonic()
+        return now - min(self._computing.values(), default=now)
 
     def oldest_timestamp(self) -> int | None:
         """When the oldest record in flight was written, in milliseconds."""

@@ -1,4 +1,4 @@
-"""Lag as the broker sees it, asked by a task of its own, so that it is right while all else hangs."""
+"""Lag as the broker sees it, asked by a task of its own: right while all else hangs."""
 
 import asyncio
 import time

@@ -21,10 +21,15 @@ def leave(*, published: int, until: int) -> str:
     return f"{CAREFUL}{until}" if published < until else ""
 
 
+def suspects(mark: str) -> bool:
+    """Whether it holds a suspicion, and no alarm."""
+    return mark.startswith(CAREFUL)
+
+
 def suspected_until(mark: str, offset: int, horizon: int) -> int:
     """The offset below which records are suspected; `horizon` is how far a worker may run ahead."""
     if mark == OPEN:
         return offset + horizon
-    if mark.startswith(CAREFUL) and mark[1:].isdecimal():
+    if suspects(mark) and mark[1:].isdecimal():
         return int(mark[1:])
     return 0

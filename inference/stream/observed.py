@@ -31,6 +31,5 @@ def _count(lane: str, departures: list[Departure]) -> None:
 
 
 def _end_to_end(lane: str, now: float, departures: list[Departure]) -> None:
-    series = metrics.END_TO_END.labels(lane)
-    for departure in departures:
-        series.observe(max(0.0, now - departure.arrival.timestamp / 1000))
+    ages = (max(0.0, now - departure.arrival.timestamp / 1000) for departure in departures)
+    metrics.END_TO_END.observe(lane, ages)

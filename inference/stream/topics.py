@@ -46,10 +46,10 @@ class TopicPlan(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What `create` did, and what it found wanting; each of `too_small` is a sentence."""
+    """What `create` did, found (with the number of partitions), and found wanting (sentences)."""
 
     created: list[str]
-    found: list[str]
+    found: dict[str, int]
     too_small: list[str]
 
 
@@ -119,10 +119,10 @@ async def create(kafka: KafkaSettings, plans: Sequence[TopicPlan]) -> Made:
     async with open_admin(kafka) as admin:
         there = await partitions(admin)
         missing = [plan for plan in plans if plan.name not in there]
-        raced = await _create(admin, missing) if missing else []
-        found = [plan.name for plan in plans if plan.name in there] + raced
+        raced = await _create(admin, missing) if missing else {}
+        found = {p.name: there[p.name] for p in plans if p.name in there} | raced
         created = [plan.name for plan in missing if plan.name not in raced]
-        return Made(created, found, too_small(await limits(admin, found), plans))
+        return Made(created, found, too_small(await limits(admin, list(found)), plans))
 
 
 async def wait_for(kafka: KafkaSettings, names: Sequence[str], tell: Ready) -> None:
@@ -159,13 +159,13 @@ def _planned(name: str, max_bytes: int, hours: float, topics: Topics) -> TopicPl
     return TopicPlan(name, topics.topic_partitions, topics.topic_replication, config)
 
 
-async def _create(admin: AIOKafkaAdminClient, plans: Sequence[TopicPlan]) -> list[str]:
-    """Gives back the names that somebody else had created meanwhile."""
+async def _create(admin: AIOKafkaAdminClient, plans: Sequence[TopicPlan]) -> dict[str, int]:
+    """Gives back those that somebody else had created meanwhile."""
     response = await admin.create_topics(
         [NewTopic(p.name, p.partitions, p.replication, topic_configs=p.config) for p in plans]
     )
     failed = {name: (code, said) for name, code, said in response.topic_errors if code}
-    raced = [name for name, (code, _) in failed.items() if code == ALREADY_THERE]
+    raced = {p.name: p.partitions for p in plans if failed.get(p.name, (0,))[0] == ALREADY_THERE}
     refused = {name: why for name, why in failed.items() if name not in raced}
     if refused:
         raise Misconfigured(_refusal(refused, plans))

@@ -4,7 +4,7 @@ Dependencies point backwards only and batches are handed out in order, so nobody
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from aiokafka import TopicPartition
 
@@ -14,10 +14,10 @@ class Turns:
 
     def __init__(self) -> None:
         self.generation = 0
-        self._last: dict[TopicPartition, asyncio.Future[None]] = {}
-        self._open: set[asyncio.Future[None]] = set()
+        self._last: dict[TopicPartition, asyncio.Future[bool]] = {}
+        self._open: set[asyncio.Future[bool]] = set()
 
-    def take(self, partitions: Iterable[TopicPartition]) -> "Turn":
+    def take(self, partitions: Collection[TopicPartition]) -> "Turn":
         """A place behind everything that was taken before for these partitions."""
         mine = asyncio.get_running_loop().create_future()
         before = [self._last[tp] for tp in partitions if tp in self._last]
@@ -31,21 +31,21 @@ class Turns:
         self._last.clear()
         for future in self._open:
             if not future.done():
-                future.set_result(None)
+                future.set_result(False)
         self._open.clear()
 
-    def passed(self, mine: asyncio.Future[None]) -> None:
-        """One is through: the next may publish."""
+    def over(self, mine: asyncio.Future[bool], *, published: bool) -> None:
+        """One is through, and the next may publish; or it is given up, and so is the next."""
         self._open.discard(mine)
         if not mine.done():
-            mine.set_result(None)
+            mine.set_result(published)
 
 
 class Turn:
     """One batch's place in the queue."""
 
     def __init__(
-        self, turns: Turns, before: list[asyncio.Future[None]], mine: asyncio.Future[None]
+        self, turns: Turns, before: list[asyncio.Future[bool]], mine: asyncio.Future[bool]
     ) -> None:
         self._turns, self._before, self._mine = turns, before, mine
         self._generation = turns.generation
@@ -56,13 +56,17 @@ class Turn:
         return self._generation != self._turns.generation
 
     async def come(self) -> bool:
-        """Waits for the earlier batches; False when it has become stale meanwhile."""
-        for future in self._before:
-            await asyncio.shield(future)
+        """Waits for the earlier batches; False when this one may not be published any more."""
+        through = [await asyncio.shield(future) for future in self._before]
         self._before = []
-        return not self.stale
+        return all(through) and not self.stale
 
     def passed(self) -> None:
         """To be called once the broker has acknowledged everything, and never before."""
         if not self.stale:
-            self._turns.passed(self._mine)
+            self._turns.over(self._mine, published=True)
+
+    def given_up(self) -> None:
+        """It will not be published in this generation, nor may anything behind it."""
+        if not self.stale:
+            self._turns.over(self._mine, published=False)

@@ -1,8 +1,8 @@
 """A worker of one lane, put together: what it opens, what runs side by side, and how it ends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,8 @@ import structlog
 from aiokafka import AIOKafkaConsumer
 from fastapi import FastAPI
 
-from inference.contract import Destination
-from inference.journey import Journey
+from inference.contract import Arrival, Destination
+from inference.journey import Journey, Trip
 from inference.kafka import KafkaSettings, Topics
 from inference.lane import BatchPolicy, Lane
 from inference.opening import named, open_journey
@@ -19,7 +19,7 @@ from inference.settings import ReaderSettings, WorkerSettings
 from inference.stream import clients, topics
 from inference.stream.assignment import Assignment
 from inference.stream.batch import Batch
-from inference.stream.carrier import Carrier
+from inference.stream.carrier import Carrier, Travel
 from inference.stream.crew import crew
 from inference.stream.flight import Flight
 from inference.stream.gate import Gate
@@ -117,7 +117,7 @@ async def _live(
         trial = Trial(lane, journey.departures, own.trial_timeout)
 
         async def carry(batch: Batch) -> None:
-            await carrier.carry(batch, trial.travel if batch.careful else journey.travel)
+            await carrier.carry(batch, _travel(batch, journey, trial))
 
         members = await stack.enter_async_context(crew(worker.name, 2 * own.workers, carry))
         consumer, reader = await _reader(worker)
@@ -141,6 +141,17 @@ async def _live(
         await worker.publisher.stop(STOP_LIMIT)
         await trial.close()
         unwatch()
+
+
+def _travel(batch: Batch, journey: Journey[Any, Any], trial: Trial) -> Travel:
+    """Suspected records take the way through the child process."""
+    if not batch.careful:
+        return journey.travel
+
+    async def travel(arrivals: Sequence[Arrival]) -> Trip:
+        return await trial.travel(arrivals, lambda: batch.turn.stale)
+
+    return travel
 
 
 async def _publisher(

@@ -29,8 +29,8 @@ class LibraryLines(logging.StreamHandler[TextIO]):
     """Brings what libraries log by way of `logging` into the same form."""
 
 
-def configure(level: str, *, as_json: bool) -> None:
-    """Speak at this level from now on; libraries only from WARNING upwards."""
+def configure(level: str, *, as_json: bool, libraries: str = "WARNING") -> None:
+    """Speak at this level from now on; libraries only from theirs upwards."""
     number = _number(level)
     shared = _shared()
     render = _renderer(as_json=as_json)
@@ -40,11 +40,11 @@ def configure(level: str, *, as_json: bool) -> None:
         logger_factory=lambda *names: Line(names[0] if names else "", sys.stderr),
         cache_logger_on_first_use=False,  # so that a later configure reaches every module
     )
-    _listen_to_libraries(shared, render, max(number, logging.WARNING))
+    _listen_to_libraries(shared, render, max(number, _number(libraries)))
 
 
 def _number(level: str) -> int:
-    known = ("DEBUG", "INFO", "WARNING", "ERROR")
+    known = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
     if level.upper() not in known:
         message = f"LOG_LEVEL must be one of {', '.join(known)}, not {level!r}"
         raise Misconfigured(message)

@@ -44,7 +44,7 @@ class ProblemDocument(BaseModel):
     errors: list[Fault] | None = Field(None, description="The places that are wrong, if several.")
 
 
-class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
+class Problem(Exception):
     """A request that gets no answer, and why; raised by routes."""
 
     def __init__(

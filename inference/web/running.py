@@ -1,4 +1,4 @@
-"""How a program's event loop begins and how it is asked to end."""
+"""How a program begins, and how it is asked to end."""
 
 import asyncio
 import signal
@@ -7,7 +7,26 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings
+
+from inference.errors import Misconfigured
+
 T = TypeVar("T")
+S = TypeVar("S", bound=BaseSettings)
+
+
+def built(kind: type[S]) -> S:
+    """The settings of this kind, or one line that names the wrong ones and never their values."""
+    try:
+        return kind()
+    except ValidationError as error:
+        prefix = kind.model_config.get("env_prefix", "")
+        faults = [
+            f"{prefix}{'_'.join(str(step) for step in fault['loc'])}".upper() + f": {fault['msg']}"
+            for fault in error.errors(include_input=False)
+        ]
+        raise Misconfigured("; ".join(faults)) from error
 
 
 def run(program: Coroutine[Any, Any, T]) -> T:

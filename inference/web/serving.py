@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import math
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -11,7 +12,7 @@ from starlette.types import ASGIApp
 
 from inference.errors import Fatal, Misconfigured
 
-GRACE = 15
+GRACE = 15.0
 _BACKLOG = 2048
 
 
@@ -37,11 +38,12 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def serving(
-    app: ASGIApp, host: str, port: int, *, setting: str = "PORT"
+    app: ASGIApp, host: str, port: int, *, setting: str = "PORT", grace: float = GRACE
 ) -> AsyncIterator[int]:
-    """Serve until the block ends, then finish the requests that are open; gives the bound port.
+    """Serve until the block ends; gives the bound port.
 
-    Port 0 takes any free one. `setting` is the name of the setting that changes the port.
+    Port 0 takes any free one. `setting` is the name of the setting that changes the port. At the
+    end nobody new is let in, and open requests get `grace` seconds to be answered.
     """
     listener = _listen(host, port, setting)
     config = uvicorn.Config(
@@ -49,7 +51,7 @@ async def serving(
         log_config=None,
         access_log=False,  # its lines would quote keys and ids out of the query
         server_header=False,
-        timeout_graceful_shutdown=GRACE,
+        timeout_graceful_shutdown=math.ceil(grace),
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]), name=f"http {host}:{port}")

@@ -25,7 +25,7 @@ class Parrot:
     async def answer(self, questions: Sequence[str]) -> list[Echo | Rejection]:
         """What was said, unless a word says otherwise."""
         return [
-            Echo.model_construct(text=said) if said[:1] != "!" else await self._misbehave(said)
+            Echo(text=said) if said[:1] != "!" else await self._misbehave(said)
             for said in questions
         ]
 

@@ -1,0 +1,23 @@
+"""`python -m benchmarks [NAME...]`: every comparison, or the ones named, in one run."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+
+from benchmarks import echo
+from benchmarks.broker import open_broker
+from benchmarks.table import Row, show
+
+Comparison = Callable[[str], Awaitable[Row]]
+
+ALL: dict[str, Comparison] = {"echo": echo.throughput}
+
+
+async def main(names: list[str]) -> None:
+    """Runs them one after the other on one broker."""
+    async with open_broker() as bootstrap:
+        show([await ALL[name](bootstrap) for name in names])
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1:] or list(ALL)))

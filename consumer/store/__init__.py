@@ -1,0 +1,1 @@
+"""Where results and dead letters are kept: SQLite or PostgreSQL, one schema, the same promises."""

@@ -1,0 +1,21 @@
+"""What a database's refusal means for the rows: wait and try again, or leave these out."""
+
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+
+from inference.errors import PenstockError, Unavailable
+
+# PostgreSQL's classes of errors that lie in the values: data, constraints, limits.
+_OF_THE_ROWS = ("22", "23", "54")
+
+
+class Unstorable(PenstockError):  # noqa: N818 - named like those of inference.errors
+    """The store refuses these very rows, and always will."""
+
+
+def meaning(error: DBAPIError) -> Unavailable | Unstorable:
+    """Unstorable when the rows are at fault; everything else passes, so it is worth waiting."""
+    kind = type(error.orig).__name__
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if isinstance(error, DataError | IntegrityError) or state.startswith(_OF_THE_ROWS):
+        return Unstorable(f"the store refuses a row ({kind} {state})".replace(" )", ")"))
+    return Unavailable(f"the store does not answer ({kind} {state})".replace(" )", ")"))

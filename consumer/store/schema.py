@@ -1,0 +1,77 @@
+"""The tables, the same on SQLite and PostgreSQL; times are milliseconds since 1970, in UTC.
+
+Whatever is changed here needs a migration beside it: a test compares the two.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text
+
+METADATA = MetaData()
+
+RESULTS = Table(
+    "results",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("request_id", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("key", Text),
+    Column("request_topic", Text, nullable=False),
+    Column("request_partition", BigInteger, nullable=False),
+    Column("request_offset", BigInteger, nullable=False),
+    Column("answered_by", Text, nullable=False),
+    Column("rank", BigInteger, nullable=False),
+    Column("degraded", Boolean, nullable=False),
+    Column("from_cache", Boolean, nullable=False),
+    Column("model", Text),
+    Column("model_version", Text),
+    Column("asked", BigInteger, nullable=False),
+    # Of the first answer: a better one keeps its place in the list, so that cursors stay true.
+    Column("answered", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("stored", BigInteger, nullable=False),
+    Index("results_by_request", "request_id"),
+    Index("results_by_time", "answered"),
+    Index("results_by_lane", "lane", "answered"),
+    Index("results_by_key", "key", "answered"),
+)
+
+DEAD_LETTERS = Table(
+    "dead_letters",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("topic", Text, nullable=False),
+    Column("partition", BigInteger, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
+    Column("replays", BigInteger, nullable=False),
+    Column("request_topic", Text, nullable=False),
+    Column("request_partition", BigInteger, nullable=False),
+    Column("request_offset", BigInteger, nullable=False),
+    Column("arrived", BigInteger, nullable=False),
+    Column("stored", BigInteger, nullable=False),
+    Column("replayed", BigInteger),
+    Index("dead_letters_by_request", "request_id"),
+    Index("dead_letters_by_time", "arrived"),
+    Index("dead_letters_by_lane", "lane", "arrived"),
+    Index("dead_letters_by_reason", "reason", "arrived"),
+)
+
+UNREADABLE = Table(
+    "unreadable",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("topic", Text, nullable=False),
+    Column("partition", BigInteger, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("arrived", BigInteger, nullable=False),
+    Column("stored", BigInteger, nullable=False),
+    Index("unreadable_by_time", "arrived"),
+)

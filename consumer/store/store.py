@@ -1,0 +1,148 @@
+"""The store as the rest of the program sees it: awaited, and off the event loop."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import Connection, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from consumer.store import migrating, writing
+from consumer.store.bell import Bell, token
+from consumer.store.database import Database
+from consumer.store.errors import meaning
+from consumer.store.postgres import Postgres
+from consumer.store.rows import DeadLetterRow, ResultRow, Row, Written
+from consumer.store.sqlite import Sqlite
+from inference.errors import Misconfigured, Unavailable
+
+T = TypeVar("T")
+
+READERS = 4
+RACES = 5
+
+
+def database(url: str) -> Database:
+    """What a STORE_URL names; nothing is opened yet."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        message = "STORE_URL is no URL; write sqlite:///path or postgresql://user@host/database"
+        raise Misconfigured(message) from error
+    if parsed.drivername == "sqlite":
+        return Sqlite(parsed)
+    if parsed.drivername in {"postgresql", "postgres"}:
+        return Postgres(parsed)
+    message = f"STORE_URL cannot be {parsed.drivername}://; it takes sqlite:// and postgresql://"
+    raise Misconfigured(message)
+
+
+class Store:
+    """Rows in, rows out; every call may raise Unavailable, after which it is worth trying again."""
+
+    def __init__(self, place: Database) -> None:
+        self.bell = Bell()
+        self._database = place
+        # One writer at a time: SQLite has no more, and a consumer writes one batch after another.
+        self._writer = ThreadPoolExecutor(1, "store-writer")
+        self._readers = ThreadPoolExecutor(READERS, "store-reader")
+
+    async def open(self) -> None:
+        """Claim the database and bring its tables up to date."""
+        await self._call(self._writer, self._open)
+
+    async def listen(self) -> None:
+        """Hear of what other consumers store, until cancelled."""
+        await self._database.listen(self.bell)
+
+    async def write(self, rows: Sequence[Row], forced: Collection[str] = ()) -> Written:
+        """Keep every row, or raise Unstorable or Unavailable and keep none."""
+        written = await self._call(self._writer, partial(self._write, rows, forced))
+        self.bell.ring(_tokens(written))
+        return written
+
+    async def change(self, work: Callable[[Connection], T]) -> T:
+        """Do some work in a transaction that writes."""
+        return await self._call(self._writer, partial(self._change, work))
+
+    async def ask(self, work: Callable[[Connection], T]) -> T:
+        """Do some work in a transaction that reads."""
+        return await self._call(self._readers, partial(self._ask, work))
+
+    async def ping(self) -> None:
+        """Return if the store answers."""
+        await self.ask(lambda connection: connection.execute(text("SELECT 1")))
+
+    async def close(self) -> None:
+        """End what is under way and give the database back."""
+        self.bell.close()
+        await self._call(self._writer, self._close)
+        self._readers.shutdown(wait=False, cancel_futures=True)
+        self._writer.shutdown(wait=False)
+
+    def _open(self) -> None:
+        self._database.claim()
+        with self._database.writing() as connection:
+            self._database.alone(connection)
+            migrating.migrate(connection)
+
+    def _write(self, rows: Sequence[Row], forced: Collection[str], races: int = RACES) -> Written:
+        try:
+            return self._change(partial(self._write_once, rows=rows, forced=forced))
+        except IntegrityError:
+            # Another consumer inserted one of these between our look and our insert.
+            if races == 0:
+                raise
+        return self._write(rows, forced, races - 1)
+
+    def _write_once(
+        self, connection: Connection, rows: Sequence[Row], forced: Collection[str]
+    ) -> Written:
+        written = writing.write(connection, rows, time.time_ns() // 1_000_000, forced)
+        tokens = _tokens(written)
+        if tokens:
+            self._database.announce(connection, tokens)
+        return written
+
+    def _change(self, work: Callable[[Connection], T]) -> T:
+        with self._database.writing() as connection:
+            return work(connection)
+
+    def _ask(self, work: Callable[[Connection], T]) -> T:
+        with self._database.engine.connect() as connection:
+            return work(connection)
+
+    def _close(self) -> None:
+        self._database.engine.dispose()
+        self._database.release()
+
+    async def _call(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(threads, work)
+        except DBAPIError as error:
+            raise meaning(error) from error
+        except PoolTimeout as error:
+            message = "the store does not answer (no connection is free)"
+            raise Unavailable(message) from error
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Store]:
+    """A store that is ready, closed at the end of the block."""
+    store = Store(database(url))
+    try:
+        await store.open()
+        yield store
+    finally:
+        await store.close()
+
+
+def _tokens(written: Written) -> list[str]:
+    rows = [*written.stored, *written.replaced]
+    told = {row.request_id for row in rows if isinstance(row, ResultRow | DeadLetterRow)}
+    return sorted(map(token, told))

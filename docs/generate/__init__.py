@@ -1,0 +1,1 @@
+"""Writes down what the code itself says: schemas, AsyncAPI, settings and metrics."""

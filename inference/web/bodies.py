@@ -1,0 +1,114 @@
+"""What a request carries, read with a limit and kept in memory: nothing ever lies in a file."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from http import HTTPStatus
+from typing import NamedTuple
+
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from inference.web.problems import Problem
+
+MULTIPART = "multipart/form-data"
+# Boundaries, part headers and a few fields around the file itself.
+_WRAPPING = 16 * 1024
+_FIELDS = 16
+
+
+class Upload(NamedTuple):
+    """The bytes that somebody sent, what they say they are, and what they call them."""
+
+    data: bytes
+    type: str | None
+    name: str | None
+
+
+class _InMemory(MultiPartParser):
+    """Never spools to disk, and takes only whole forms; the stream's limit bounds what it holds."""
+
+    spool_max_size = 0
+    ended = False
+
+    def on_end(self) -> None:
+        self.ended = True
+
+    async def parse(self) -> FormData:
+        form = await super().parse()
+        if not self.ended:
+            for file in self._files_to_close_on_error:
+                file.close()
+            message = "The form ends before its last boundary."
+            raise MultiPartException(message)
+        return form
+
+
+def media_type(request: Request) -> str | None:
+    """The content type, without its parameters."""
+    return plain_type(request.headers.get("content-type"))
+
+
+def plain_type(content_type: str | None) -> str | None:
+    """A content type in lower case and without its parameters."""
+    return None if content_type is None else content_type.partition(";")[0].strip().lower() or None
+
+
+async def upload(request: Request, most: int, field: str = "file") -> Upload:
+    """The raw body, or the file in that field of a form; 413 as soon as it has too many bytes."""
+    if media_type(request) == MULTIPART:
+        return await _from_form(request, most, field)
+    data = bytearray()
+    async with aclosing(_limited(request, most)) as chunks:
+        async for chunk in chunks:
+            data += chunk
+    return Upload(bytes(data), media_type(request), None)
+
+
+async def _limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > most:
+        raise too_large(most)
+    size = 0
+    async with aclosing(request.stream()) as chunks:
+        async for chunk in chunks:
+            size += len(chunk)
+            if size > most:
+                raise too_large(most)
+            yield chunk
+
+
+async def _from_form(request: Request, most: int, field: str) -> Upload:
+    async with aclosing(_limited(request, most + _WRAPPING)) as chunks:
+        parser = _InMemory(request.headers, chunks, max_files=1, max_fields=_FIELDS)
+        parser.max_part_size = _WRAPPING
+        try:
+            form = await parser.parse()
+        except MultiPartException as error:
+            raise Problem(HTTPStatus.BAD_REQUEST, "Malformed form", error.message) from error
+    try:
+        return await _file(form, field, most)
+    finally:
+        await form.close()
+
+
+async def _file(form: FormData, field: str, most: int) -> Upload:
+    file = form.get(field)
+    if not isinstance(file, UploadFile):
+        detail = f"The form has no file in the field {field!r}."
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "No file", detail)
+    data = await file.read()
+    if len(data) > most:
+        raise too_large(most)
+    return Upload(data, plain_type(file.content_type), file.filename or None)
+
+
+def too_large(most: int) -> Problem:
+    """The 413 for content above this many bytes."""
+    # Closing spares both sides the rest of the body.
+    return Problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "Content too large",
+        f"At most {most} bytes are taken.",
+        {"Connection": "close"},
+    )

@@ -1,0 +1,110 @@
+"""Keeps one program running: started again whenever it ends by itself."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from local.child import Child
+from local.polling import until
+from local.program import Program
+from local.voices import Following, told
+
+Say = Callable[[str, str], None]
+
+LOOK = 0.1
+QUICK = 10.0
+FREE = 3
+LONGEST = 30.0
+EXIT_MISCONFIGURED = 78
+
+
+class LocalError(RuntimeError):
+    """`make run` cannot go on; says why, in words for a person."""
+
+
+class Patience:
+    """How long to wait before the next start: not at all, unless it keeps dying at once."""
+
+    def __init__(self) -> None:
+        self._quick = 0
+
+    def after(self, lived: float) -> float:
+        """Seconds, once it has died again after having lived so long."""
+        self._quick = self._quick + 1 if lived < QUICK else 0
+        return 0.0 if self._quick <= FREE else min(LONGEST, 2.0 ** (self._quick - FREE - 1))
+
+
+class Keeper:
+    """One program, its log, and what is said of it."""
+
+    def __init__(self, program: Program, logs: Path, say: Say) -> None:
+        self.program = program
+        self.log = logs / f"{program.name}.log"
+        self._say = say
+        self._following = Following(self.log)
+        self._child: Child | None = None
+        self._ending = False
+
+    async def keep(self) -> None:
+        """Run it until asked to end; raises LocalError where another start cannot help."""
+        patience = Patience()
+        while not self._ending:
+            began = time.monotonic()
+            self._child = Child(self.program.command, self.log, self.program.environment)
+            code = await self._watched(self._child)
+            if code == EXIT_MISCONFIGURED and not self._ending:
+                message = f"{self.program.name} cannot run with these settings (log: {self.log})"
+                raise LocalError(message)
+            await self._rest(code, patience.after(time.monotonic() - began))
+
+    async def ready(self) -> str | None:
+        """What is still wrong, or None."""
+        return await asyncio.to_thread(self.program.ready)
+
+    async def end(self, limit: float) -> None:
+        """Ask it to end; by force after so many seconds."""
+        self._ending = True
+        if self._child is None:
+            return
+        child = self._child
+        child.signal(signal.SIGTERM)
+        await until(lambda: child.code is not None, limit)
+        child.kill()
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._ending = True
+        if self._child is not None:
+            self._child.kill()
+
+    async def _watched(self, child: Child) -> int:
+        while (code := child.code) is None:
+            self._repeat()
+            await asyncio.sleep(LOOK)
+        self._repeat()
+        return code
+
+    def _repeat(self) -> None:
+        for line in self._following.lines():
+            said = told(line)
+            if said is not None:
+                self._say(self.program.name, said)
+
+    async def _rest(self, code: int, pause: float) -> None:
+        if self._ending:
+            return
+        when = f"in {pause:.0f} s" if pause else "now"
+        self._say(self.program.name, f"{ended(code)}; it is started again {when}")
+        await until(lambda: self._ending, pause)
+
+
+def ended(code: int) -> str:
+    """How a process ended, in words."""
+    if code >= 0:
+        return f"ended by itself with code {code}"
+    try:
+        return f"was killed by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was killed by signal {-code}"

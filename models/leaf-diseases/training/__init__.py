@@ -1,0 +1,10 @@
+"""Draws leaves, trains a small network on them, exports it, and measures it through the lane itself.
+
+Run from the repository's root, about ten minutes on two cores:
+
+    PYTHONPATH=.:models/leaf-diseases uv run --extra cpu --group train python -m training
+
+ranges -> leaf -> diseases -> scene     a drawing, as JPEG bytes
+network -> fit -> export                 weights, then model.onnx
+measure -> report                        model.yaml, README.md and the lane's sample images
+"""

@@ -1,0 +1,1 @@
+"""Puts requests on Kafka: from files, from samples, over HTTP."""
