@@ -4,13 +4,13 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import echo
+from benchmarks import echo, latency
 from benchmarks.broker import open_broker
 from benchmarks.table import Row, show
 
 Comparison = Callable[[str], Awaitable[Row]]
 
-ALL: dict[str, Comparison] = {"echo": echo.throughput}
+ALL: dict[str, Comparison] = {"echo": echo.throughput, "latency": latency.idle}
 
 
 async def main(names: list[str]) -> None:

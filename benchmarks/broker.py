@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,11 +28,13 @@ async def open_broker() -> AsyncIterator[str]:
             await asyncio.to_thread(broker.stop)
 
 
-async def create(bootstrap: str, names: Iterable[str]) -> None:
+async def create(
+    bootstrap: str, names: Iterable[str], more: Mapping[str, str] | None = None
+) -> None:
     """Topics that take large records."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
-    config = {"max.message.bytes": str(6 * MIB)}
+    config = {"max.message.bytes": str(6 * MIB), **(more or {})}
     await admin.create_topics(
         [NewTopic(name, PARTITIONS, 1, topic_configs=config) for name in names]
     )
@@ -55,16 +57,18 @@ async def fill(bootstrap: str, topic: str, values: Sequence[bytes]) -> None:
 
 async def rate(bootstrap: str, topic: str, count: int) -> float:
     """Records per second on a topic from its first record until it has as many as expected."""
+    seen_first = await arrived(bootstrap, topic, 1)
+    started = time.perf_counter()
+    seen_last = await arrived(bootstrap, topic, count)
+    return (seen_last - seen_first) / (time.perf_counter() - started)
+
+
+async def arrived(bootstrap: str, topic: str, count: int) -> int:
+    """How many records a topic has, once it has so many."""
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
     await consumer.start()
     partitions = [TopicPartition(topic, number) for number in range(PARTITIONS)]
-    first, seen = 0.0, 0
-    at_first = 0
-    while seen < count:
-        seen = sum((await consumer.end_offsets(partitions)).values())
-        if seen and not first:
-            first, at_first = time.perf_counter(), seen
+    while (seen := sum((await consumer.end_offsets(partitions)).values())) < count:
         await asyncio.sleep(0.02)
-    seconds = time.perf_counter() - first
     await consumer.stop()
-    return (count - at_first) / seconds
+    return seen

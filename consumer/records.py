@@ -56,6 +56,7 @@ def dead_letter(arrival: Arrival) -> DeadLetterRow | UnreadableRow:
         request_topic=clipped(letter.topic),
         request_partition=letter.partition,
         request_offset=letter.offset,
+        by_reference=letter.reference is not None,
         arrived=bounded(arrival.timestamp),
     )
 

@@ -51,7 +51,7 @@ def trial(lane: str) -> None:
 
     settings = WorkerSettings()
     group = ReaderSettings().group or f"penstock.{settings.lane_name or lane}"
-    _end(serve_trials(named(lane, settings.lane_name), group))
+    _end(serve_trials(named(lane, settings.lane_name, Topics()), group))
 
 
 def _end(program: Coroutine[Any, Any, None]) -> None:

@@ -1,13 +1,14 @@
 """How to reach the broker and what the topics are called: settings of all three programs."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from inference.contract import Contract
+from inference.contract import A, Contract, Q
 from inference.errors import Misconfigured
 from inference.security import Sasl, Tls
 
@@ -78,6 +79,11 @@ class Topics(BaseSettings):
     dead_letters_topic: str = Field(
         "inference.dead-letters", description="Where records without an answer go."
     )
+    max_bytes: dict[str, int] = Field(
+        default_factory=dict,
+        description="Largest value that a lane takes, where its own limit does not fit, as JSON: "
+        '{"lane": bytes}. The topics must take as much.',
+    )
     topic_partitions: int = Field(
         24, ge=1, description="Partitions of a topic that Penstock creates."
     )
@@ -98,6 +104,10 @@ class Topics(BaseSettings):
         description="Hours at most for topics of lanes that handle sensitive data, and for the "
         "topics that such a lane shares.",
     )
+
+    def bounded(self, contract: Contract[Q, A]) -> Contract[Q, A]:
+        """The contract with the largest value that is set for its lane, if one is."""
+        return replace(contract, max_bytes=self.max_bytes.get(contract.lane, contract.max_bytes))
 
     def requests(self, lane: str) -> str:
         """The topic that a lane reads."""

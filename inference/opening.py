@@ -8,14 +8,16 @@ from typing import Any
 from inference import lanes, metrics
 from inference.departures import Departures
 from inference.journey import Journey
+from inference.kafka import Topics
 from inference.ladder import Ladder
 from inference.lane import Lane, Rung
 
 
-def named(lane: str, name: str | None) -> Lane[Any, Any]:
-    """A lane that was found, under another name where a second worker of it has one."""
+def named(lane: str, name: str | None, topics: Topics) -> Lane[Any, Any]:
+    """A lane that was found, with its limits, under another name where it has one."""
     found: Lane[Any, Any] = lanes.part(lane, "lane", "LANE")
-    return replace(found, contract=replace(found.contract, lane=name or lane))
+    contract = topics.bounded(replace(found.contract, lane=name or lane))
+    return replace(found, contract=contract)
 
 
 @asynccontextmanager

@@ -45,6 +45,8 @@ class Keeper:
         self._say = say
         self._following = Following(self.log)
         self._child: Child | None = None
+        self._last = ""
+        self._was_ready = False
         self._ending = False
 
     async def keep(self) -> None:
@@ -54,14 +56,15 @@ class Keeper:
             began = time.monotonic()
             self._child = Child(self.program.command, self.log, self.program.environment)
             code = await self._watched(self._child)
-            if code == EXIT_MISCONFIGURED and not self._ending:
-                message = f"{self.program.name} cannot run with these settings (log: {self.log})"
-                raise LocalError(message)
-            await self._rest(code, patience.after(time.monotonic() - began))
+            pause = patience.after(time.monotonic() - began)
+            self._check(code, hopeless=pause > 0 and not self._was_ready)
+            await self._rest(code, pause)
 
     async def ready(self) -> str | None:
         """What is still wrong, or None."""
-        return await asyncio.to_thread(self.program.ready)
+        wrong = await asyncio.to_thread(self.program.ready)
+        self._was_ready = self._was_ready or wrong is None
+        return wrong
 
     async def end(self, limit: float) -> None:
         """Ask it to end; by force after so many seconds."""
@@ -90,7 +93,14 @@ class Keeper:
         for line in self._following.lines():
             said = told(line)
             if said is not None:
+                self._last = said
                 self._say(self.program.name, said)
+
+    def _check(self, code: int, *, hopeless: bool) -> None:
+        if not self._ending and (code == EXIT_MISCONFIGURED or hopeless):
+            why = self._last or ended(code)
+            message = f"{self.program.name} cannot start: {why} (log: {self.log})"
+            raise LocalError(message)
 
     async def _rest(self, code: int, pause: float) -> None:
         if self._ending:

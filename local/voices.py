@@ -1,24 +1,30 @@
 """What the processes say: all of it in their logs, and what a person must see on the terminal."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 LOUD = frozenset({"error", "critical"})
 ASIDE = frozenset({"level", "event", "timestamp", "logger"})
+TRACEBACK = "Traceback (most recent"
 LONGEST = 500
 
 
 def told(line: str) -> str | None:
-    """What to show of a line: errors in few words, and whatever is no line of a log; else None."""
+    """What to show of a line, in few words: errors, and what is no line of a log; else None."""
     try:
         said = json.loads(line)
     except ValueError:
-        return line.rstrip()[:LONGEST] or None
-    if not isinstance(said, dict):
-        return line.rstrip()[:LONGEST]
-    if said.get("level") not in LOUD:
+        said = None
+    if isinstance(said, dict):
+        return _error(said) if said.get("level") in LOUD else None
+    # Of a traceback the last line is enough: the others stand in the log.
+    if line.startswith((" ", TRACEBACK)):
         return None
+    return line.rstrip()[:LONGEST] or None
+
+
+def _error(said: Mapping[str, object]) -> str:
     rest = [f"{name}={value}" for name, value in said.items() if name not in ASIDE]
     return " ".join([str(said.get("event", "")), *rest])[:LONGEST]
 

@@ -43,7 +43,7 @@ async def carry_out(
     order: Order, kafka: KafkaSettings, topics: Topics, acknowledge_timeout: float
 ) -> Report:
     """Returns when the broker has everything that it will ever have."""
-    contract = lanes.contract(order.lane)
+    contract = topics.bounded(lanes.contract(order.lane))
     items, count = _items(order, contract)
     topic = topics.requests(order.lane)
     async with _publisher(order, contract, kafka, topic, acknowledge_timeout) as publisher:

@@ -16,6 +16,9 @@ from producer.connection import FOR_GOOD, TOO_LARGE, Acknowledged, Connection
 from producer.event import Event, Written
 from producer.failures import Refused, TooLarge, Unacknowledged, Unsent
 
+# Nobody waits any more for what is still on its way when a publisher ends.
+CLOSE_LIMIT = 3.0
+
 
 class Publisher(Protocol):
     """Puts events on their topics."""
@@ -95,7 +98,7 @@ class KafkaPublisher:
 async def publishing(
     kafka: KafkaSettings, topics: Sequence[str], most_bytes: int, limit: float
 ) -> AsyncIterator[KafkaPublisher]:
-    """A publisher to these topics; what is still on its way at the end gets that long to arrive."""
+    """A publisher to these topics; its sender waits at most `limit` seconds for each event."""
     connection = Connection(kafka.client_options(), topics, most_bytes)
     keeping = asyncio.create_task(connection.keep(), name="broker connection")
     keeping.add_done_callback(lambda _: connection.tried.set())
@@ -104,7 +107,7 @@ async def publishing(
     finally:
         keeping.cancel()
         await asyncio.wait([keeping])
-        await connection.close(limit)
+        await connection.close(CLOSE_LIMIT)
 
 
 def _refusal(event: Event, error: KafkaError) -> Refused:

@@ -19,7 +19,7 @@ ANSWERING = 5.0
 
 async def serve(kafka: KafkaSettings, topics: Topics, settings: ProducerSettings) -> None:
     """Returns after SIGTERM or SIGINT, when every open request is answered."""
-    found = contracts()
+    found = contracts(topics)
     most = max((contract.max_bytes for contract in found.values()), default=0)
     names = [topics.requests(lane) for lane in found]
     limit = settings.acknowledge_timeout

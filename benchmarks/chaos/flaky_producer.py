@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from aiokafka.errors import KafkaTimeoutError, NotLeaderForPartitionError, RequestTimedOutError
 
-from inference.stream.publisher import Producer
+from inference.stream.line import Producer
 
 log = structlog.get_logger(__name__)
 

@@ -45,7 +45,7 @@ class Witness:
     def ends(self, *topics: str) -> dict[tuple[str, int], int]:
         """Where these topics end, for those who read committed records only."""
         asked = {
-            TopicPartition(topic, number): OffsetSpec.latest()
+            TopicPartition(topic, number): OffsetSpec.latest()  # type: ignore[no-untyped-call]
             for topic in topics
             for number in range(self.names.partitions[topic])
         }

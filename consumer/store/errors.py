@@ -8,7 +8,7 @@ from inference.errors import PenstockError, Unavailable
 _OF_THE_ROWS = ("22", "23", "54")
 
 
-class Unstorable(PenstockError):  # noqa: N818 - named like those of inference.errors
+class Unstorable(PenstockError):
     """The store refuses these very rows, and always will."""
 
 

@@ -82,6 +82,26 @@ def dead_letter(connection: Connection, identity: str) -> RowMapping | None:
     return connection.execute(statement).mappings().one_or_none()
 
 
+def replayable(
+    connection: Connection, span: Span, lane: str | None, reason: str | None, *, again: bool
+) -> list[str]:
+    """Ids of dead letters, oldest first; those replayed before only if again."""
+    columns = DEAD_LETTERS.c
+    wanted = _equal((columns.lane, lane), (columns.reason, reason))
+    if not again:
+        wanted.append(columns.replayed.is_(None))
+    statement = select(columns.id).where(*wanted, *_within(columns.arrived, span))
+    oldest = statement.order_by(columns.arrived, columns.id).limit(span.limit)
+    return list(connection.scalars(oldest))
+
+
+def replayed_before(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Those of these dead letters that were replayed already."""
+    columns = DEAD_LETTERS.c
+    statement = select(columns.id).where(columns.id.in_(ids), columns.replayed.is_not(None))
+    return set(connection.scalars(statement))
+
+
 def unreadable(connection: Connection, span: Span) -> Page:
     """Places of records that could not be understood, newest first."""
     columns = UNREADABLE.c
@@ -110,6 +130,11 @@ def _equal(*wanted: tuple[ColumnElement[str], str | None]) -> list[ColumnElement
     return [column == indexed(value) for column, value in wanted if value is not None]
 
 
+def _within(time: ColumnElement[int], span: Span) -> list[ColumnElement[bool]]:
+    since = [] if span.since is None else [time >= span.since]
+    return since if span.until is None else [*since, time < span.until]
+
+
 def _page(
     connection: Connection,
     statement: Select[tuple[object, ...]],
@@ -117,10 +142,7 @@ def _page(
     order: tuple[ColumnElement[int], ColumnElement[str]],
 ) -> Page:
     time, identity = order
-    if span.since is not None:
-        statement = statement.where(time >= span.since)
-    if span.until is not None:
-        statement = statement.where(time < span.until)
+    statement = statement.where(*_within(time, span))
     if span.after is not None:
         # The first half is implied by the second, and lets the index on time alone serve.
         statement = statement.where(

@@ -17,7 +17,7 @@ class Place(NamedTuple):
     @property
     def id(self) -> str:
         """The name of the record; with its time, since a topic made anew counts from 0 again."""
-        return f"{self.topic}-{self.partition}-{self.offset}-{self.timestamp}"
+        return f"{self.topic}-{self.partition}-{self.offset}-{bounded(self.timestamp)}"
 
 
 class ResultRow(NamedTuple):
@@ -61,6 +61,7 @@ class DeadLetterRow(NamedTuple):
     request_topic: str
     request_partition: int
     request_offset: int
+    by_reference: bool
     arrived: int
 
 

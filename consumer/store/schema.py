@@ -54,6 +54,8 @@ DEAD_LETTERS = Table(
     Column("request_topic", Text, nullable=False),
     Column("request_partition", BigInteger, nullable=False),
     Column("request_offset", BigInteger, nullable=False),
+    # True where the original's bytes lie at the request's own place, too large for a dead letter.
+    Column("by_reference", Boolean, nullable=False),
     Column("arrived", BigInteger, nullable=False),
     Column("stored", BigInteger, nullable=False),
     Column("replayed", BigInteger),

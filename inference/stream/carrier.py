@@ -75,6 +75,8 @@ class Carrier:
                 self._flight.computed(batch)
                 await asyncio.sleep(PROBE_PAUSE)
                 if not self._flight.starts(batch):
+                    # Whoever is fetched next finds out anew; else nobody ever would.
+                    self._gate.open(RUNGS)
                     return None
             else:
                 self._gate.open(RUNGS)

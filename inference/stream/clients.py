@@ -10,7 +10,8 @@ from aiokafka.errors import KafkaError
 
 from inference.kafka import KafkaSettings
 from inference.settings import ReaderSettings
-from inference.stream.publisher import OVERHEAD, Producer
+from inference.stream.line import Producer
+from inference.stream.publisher import OVERHEAD
 
 log = structlog.get_logger(__name__)
 

@@ -55,21 +55,20 @@ class Crew:
 @asynccontextmanager
 async def crew(name: str, size: int, carry: Carry) -> AsyncIterator[Crew]:
     """A crew of so many agents, started; ended when the block is left."""
-    with tempfile.TemporaryDirectory(prefix="penstock-") as folder:
-        app = CrewApp(
-            name,
-            broker="kafka://not-used",
-            datadir=Path(folder),
-            web_enabled=False,
-            worker_redirect_stdouts=False,
-        )
-        channel = app.channel(maxsize=1)
-        members = Crew(channel, carry)
-        app.agent(channel, concurrency=size, name=name)(members.attend)
-        await app.start()
-        # Without this the channel never delivers: Faust waits for a consumer that is switched off.
-        app.flow_control.resume()
-        try:
-            yield members
-        finally:
-            await app.stop()
+    app = CrewApp(
+        name,
+        broker="kafka://not-used",
+        datadir=Path(tempfile.gettempdir(), "penstock-faust"),  # for tables; there are none
+        web_enabled=False,
+        worker_redirect_stdouts=False,
+    )
+    channel = app.channel(maxsize=1)
+    members = Crew(channel, carry)
+    app.agent(channel, concurrency=size, name=name)(members.attend)
+    await app.start()
+    # Without this the channel never delivers: Faust waits for a consumer that is switched off.
+    app.flow_control.resume()
+    try:
+        yield members
+    finally:
+        await app.stop()

@@ -3,9 +3,13 @@
 import time
 from collections import Counter
 
+import structlog
+
 from inference import metrics
 from inference.contract import Departure, Destination
 from inference.journey import Trip
+
+log = structlog.get_logger(__name__)
 
 
 def observe(lane: str, taken: float, trip: Trip, publish_seconds: float) -> None:
@@ -19,6 +23,7 @@ def observe(lane: str, taken: float, trip: Trip, publish_seconds: float) -> None
     metrics.STAGE.labels(lane, "publish").observe(publish_seconds)
     metrics.LAST_SUCCESS.labels(lane).set(now)
     _count(lane, trip.departures)
+    _tell(lane, trip.departures)
     _end_to_end(lane, now, trip.departures)
 
 
@@ -28,6 +33,24 @@ def _count(lane: str, departures: list[Departure]) -> None:
     metrics.SUCCESS.labels(lane).inc(len(departures) - reasons.total())
     for reason, count in reasons.items():
         metrics.DEAD_LETTERS.labels(lane, reason).inc(count)
+
+
+def _tell(lane: str, departures: list[Departure]) -> None:
+    """A line for every record without an answer: its id and place, never what is in it."""
+    for departure in departures:
+        if departure.destination is Destination.DEAD_LETTERS:
+            arrival, headers = departure.arrival, dict(departure.headers)
+            log.warning(
+                "dead letter",
+                lane=lane,
+                reason=departure.reason,
+                stage=headers.get("dlq.stage", b"").decode(),
+                ce_id=headers.get("dlq.id", b"").decode(),
+                topic=arrival.topic,
+                partition=arrival.partition,
+                offset=arrival.offset,
+                trace=headers.get("traceparent", b"").decode("ascii", "replace"),
+            )
 
 
 def _end_to_end(lane: str, now: float, departures: list[Departure]) -> None:

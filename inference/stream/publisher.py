@@ -7,45 +7,21 @@ later to that partition fails with it; so after any failure the producer is repl
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from inference import metrics
 from inference.contract import Departure, Destination
+from inference.departures import DLQ
+from inference.stream.line import Line, Producer
 
 log = structlog.get_logger(__name__)
 
 PAUSES = (0.05, 0.2, 0.5, 1.0)
 # What the broker counts beside the records of a produce batch.
 OVERHEAD = 512
-
-
-class Producer(Protocol):
-    """What is used of `AIOKafkaProducer`."""
-
-    async def partitions_for(self, topic: str) -> set[int]:
-        """The topic's partitions."""
-        ...
-
-    def create_batch(self) -> Any:  # noqa: ANN401 - aiokafka has no types
-        """An empty produce batch."""
-        ...
-
-    async def send_batch(
-        self,
-        batch: Any,  # noqa: ANN401 - aiokafka has no types
-        topic: str,
-        *,
-        partition: int,
-    ) -> Awaitable[object]:
-        """Hands a batch over; what it gives is done when the broker has acknowledged."""
-        ...
-
-    async def stop(self) -> None:
-        """Flushes and ends."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -68,6 +44,10 @@ class Run:
     size: int = 0
 
 
+class TooLarge(MessageSizeTooLargeError):  # type: ignore[misc] # aiokafka has no types
+    """Known to be refused and therefore never sent, so that the producer stays good."""
+
+
 class Publisher:
     """One producer at a time, shared by all agents."""
 
@@ -78,32 +58,38 @@ class Publisher:
         smaller: Callable[[Departure, int, int], Departure],
     ) -> None:
         self._open_producer, self._outlets, self._smaller = open_producer, outlets, smaller
-        self._producer: Producer | None = None
-        self._epoch = 0
+        self._line: Line | None = None
         self._lock = asyncio.Lock()
         self._retired: set[asyncio.Task[None]] = set()
-        self.trouble: str | None = None
+        self._troubles: dict[object, str] = {}
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps somebody from publishing, if anything does."""
+        return next(iter(self._troubles.values()), None)
 
     async def publish(self, departures: Sequence[Departure]) -> None:
         """Returns when the broker has acknowledged all of them, however long that takes."""
         runs: list[Run] | None = None
-        pauses = _pauses()
+        pauses, me = _pauses(), object()
         while runs is None or runs:
-            producer, epoch = await self._current()
+            line = await self._current()
             try:
-                runs = await self._runs(producer, departures) if runs is None else runs
-                await self._round(producer, runs)
+                runs = await self._runs(line.producer, departures) if runs is None else runs
+                await self._round(line, runs)
             except KafkaError as error:
-                await self._failed(epoch, error)
+                self._troubles[me] = f"publishing fails with {_name(error)} and is tried again"
+                await self._failed(line, error)
                 await asyncio.sleep(next(pauses))
             else:
-                self.trouble = None
+                self._troubles.pop(me, None)
             runs = runs and [run for run in runs if run.rest]
+        self._troubles.pop(me, None)
 
     async def stop(self, limit: float) -> None:
         """Ends it; what was acknowledged is safe, so a broker that hangs may be left alone."""
-        if self._producer is not None:
-            self._retire(self._producer)
+        if self._line is not None:
+            self._retire(self._line)
         if self._retired:
             await asyncio.wait(self._retired, timeout=limit)
 
@@ -123,63 +109,62 @@ class Publisher:
             run.rest.append(departure)
         return list(runs.values())
 
-    async def _round(self, producer: Producer, runs: list[Run]) -> None:
+    async def _round(self, line: Line, runs: list[Run]) -> None:
         """Sends the next produce batch of every run; raises when one of them failed."""
-        handed = [await self._hand_over(producer, run) for run in runs]
-        outcomes = await asyncio.gather(*handed, return_exceptions=True)
+        handed = [await _hand_over(line.producer, run) for run in runs]
         failure: BaseException | None = None
-        for run, outcome in zip(runs, outcomes, strict=True):
-            if not isinstance(outcome, BaseException):
+        for run, error in zip(runs, await line.answers(handed), strict=True):
+            if error is None:
                 del run.rest[: run.sending]
                 continue
-            failure = outcome
-            if isinstance(outcome, MessageSizeTooLargeError):
+            if isinstance(error, MessageSizeTooLargeError):
                 await self._shrink(run)
+            if not isinstance(error, TooLarge):
+                failure = error
         if failure is not None:
             raise failure
-
-    async def _hand_over(self, producer: Producer, run: Run) -> Awaitable[object]:
-        batch = producer.create_batch()
-        run.sending = _fill(batch, run.rest[: run.most])
-        run.size = batch.size()
-        if run.size + OVERHEAD > run.outlet.most_bytes:
-            return _failure(MessageSizeTooLargeError())
-        try:
-            return await producer.send_batch(batch, run.outlet.topic, partition=run.partition)
-        except KafkaError as error:
-            return _failure(error)
 
     async def _shrink(self, run: Run) -> None:
         """Half of it next time; what is too large alone leaves in a smaller form."""
         if run.sending > 1:
             run.most = run.sending // 2
-            return
-        departure = run.rest.pop(0)
-        await self.publish([self._smaller(departure, run.size, run.outlet.most_bytes)])
+        elif not _smallest(run.rest[0]):
+            departure = run.rest.pop(0)
+            await self.publish([self._smaller(departure, run.size, run.outlet.most_bytes)])
 
-    async def _current(self) -> tuple[Producer, int]:
+    async def _current(self) -> Line:
         async with self._lock:
-            if self._producer is None:
-                self._producer = await self._open_producer()
-            return self._producer, self._epoch
+            if self._line is None:
+                self._line = Line(await self._open_producer())
+            return self._line
 
-    async def _failed(self, epoch: int, error: KafkaError) -> None:
+    async def _failed(self, line: Line, error: KafkaError) -> None:
         """Lets go of the producer, once for all who saw it fail."""
         metrics.PUBLISH_RETRIES.inc()
-        name = type(error).__name__
-        self.trouble = f"publishing fails with {name} and is tried again"
-        log.warning("publishing failed, trying again", error=name)
+        log.warning("publishing failed, trying again", error=_name(error))
         async with self._lock:
-            if epoch == self._epoch and self._producer is not None:
-                self._retire(self._producer)
-                self._producer = None
-                self._epoch += 1
+            if line is self._line:
+                self._retire(line)
+                self._line = None
 
-    def _retire(self, producer: Producer) -> None:
+    def _retire(self, line: Line) -> None:
         """It may still owe answers to others, so it ends by itself, in the background."""
-        task = asyncio.create_task(_stop(producer))
+        task = asyncio.create_task(line.end())
         self._retired.add(task)
         task.add_done_callback(self._retired.discard)
+
+
+async def _hand_over(producer: Producer, run: Run) -> asyncio.Future[object]:
+    batch = producer.create_batch()
+    run.sending = _fill(batch, run.rest[: run.most])
+    run.size = batch.size()
+    if run.size + OVERHEAD > run.outlet.most_bytes and not _smallest(run.rest[0]):
+        return _failure(TooLarge())
+    try:
+        answer = await producer.send_batch(batch, run.outlet.topic, partition=run.partition)
+    except KafkaError as error:
+        return _failure(error)
+    return asyncio.ensure_future(answer)
 
 
 def _fill(batch: Any, run: Sequence[Departure]) -> int:  # noqa: ANN401 - aiokafka has no types
@@ -193,17 +178,19 @@ def _fill(batch: Any, run: Sequence[Departure]) -> int:  # noqa: ANN401 - aiokaf
     return len(run)
 
 
-def _failure(error: KafkaError) -> Awaitable[object]:
+def _smallest(departure: Departure) -> bool:
+    """A reference in place of a dead letter: where even that is refused, the partition waits."""
+    return bool(departure.headers) and departure.headers[-1][0] == DLQ + "ref"
+
+
+def _failure(error: KafkaError) -> asyncio.Future[object]:
     future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
     future.set_exception(error)
     return future
 
 
-async def _stop(producer: Producer) -> None:
-    try:
-        await producer.stop()
-    except (KafkaError, OSError) as error:
-        log.info("a retired producer ended badly", error=type(error).__name__)
+def _name(error: KafkaError) -> str:
+    return type(error).__name__
 
 
 def _pauses() -> Iterator[float]:

@@ -128,6 +128,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
                 continue
             back = self._flight.assignment.accepts(tp, records[0].offset)
             if back is None:
+                metrics.GAPS.inc(records[0].offset - self._flight.assignment.parts[tp].next)
                 good[tp] = records
             else:
                 metrics.SEEKS.inc()

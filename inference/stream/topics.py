@@ -55,7 +55,7 @@ class Made(NamedTuple):
 
 def plan(contracts: Iterable[Contract[Any, Any]], topics: Topics) -> list[TopicPlan]:
     """A request topic for each lane, then the results and the dead letters that they share."""
-    lanes = list(contracts)
+    lanes = [topics.bounded(contract) for contract in contracts]
     requests = [
         _planned(topics.requests(c.lane), c.max_bytes + ROOM, topics.retention([c]), topics)
         for c in lanes

@@ -24,8 +24,9 @@ from inference.stream.crew import crew
 from inference.stream.flight import Flight
 from inference.stream.gate import Gate
 from inference.stream.lag import measure_lag
+from inference.stream.line import Producer
 from inference.stream.offsets import Offsets
-from inference.stream.publisher import Outlet, Producer, Publisher
+from inference.stream.publisher import Outlet, Publisher
 from inference.stream.reader import Limits, Reader
 from inference.stream.trial import Trial
 from inference.stream.watchdog import unwatch, watch
@@ -90,7 +91,7 @@ class Worker:
 
 async def work(lane: str, setup: Setup, open_producer: Opening | None = None) -> None:
     """Carries records until it is asked to stop; raises when it cannot go on."""
-    worker = Worker(named(lane, setup.worker.lane_name), setup)
+    worker = Worker(named(lane, setup.worker.lane_name, setup.topics), setup)
     stop = asyncio.create_task(until_stopped())
     life = asyncio.create_task(_live(lane, worker, stop, open_producer))
     await asyncio.wait([stop, life], return_when=asyncio.FIRST_COMPLETED)

@@ -1,7 +1,8 @@
 """What a request carries, read with a limit and kept in memory: nothing ever lies in a file."""
 
+import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ MULTIPART = "multipart/form-data"
 # Boundaries, part headers and a few fields around the file itself.
 _WRAPPING = 16 * 1024
 _FIELDS = 16
+_HEARD_OUT = 16 * 1024 * 1024
+_HEARD_OUT_WITHIN = 10.0
 
 
 class Upload(NamedTuple):
@@ -66,16 +69,36 @@ async def upload(request: Request, most: int, field: str = "file") -> Upload:
 
 
 async def _limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > most:
+    if _waits(request) and _declared(request) > most:
         raise too_large(most)
     size = 0
     async with aclosing(request.stream()) as chunks:
         async for chunk in chunks:
             size += len(chunk)
             if size > most:
+                await _hear_out(chunks)
                 raise too_large(most)
             yield chunk
+
+
+def _waits(request: Request) -> bool:
+    """Whether the sender asked first, and so sends nothing where the answer is no."""
+    return request.headers.get("expect", "").lower() == "100-continue"
+
+
+def _declared(request: Request) -> int:
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdecimal() else 0
+
+
+async def _hear_out(chunks: AsyncGenerator[bytes, None]) -> None:
+    """Lets the sender finish, within limits: most listen for an answer only then."""
+    left = _HEARD_OUT
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_HEARD_OUT_WITHIN):
+            while left > 0:
+                chunk = await anext(chunks, b"")
+                left -= len(chunk) or left
 
 
 async def _from_form(request: Request, most: int, field: str) -> Upload:

@@ -42,9 +42,9 @@ class LaneCard(BaseModel):
         )
 
 
-def contracts() -> Contracts:
-    """The contract of every lane found."""
-    return {name: lanes.contract(name) for name in lanes.packages()}
+def contracts(topics: Topics) -> Contracts:
+    """The contract of every lane found, with the limits that are set."""
+    return {name: topics.bounded(lanes.contract(name)) for name in lanes.packages()}
 
 
 def named(found: Contracts, lane: str) -> Contract[Any, Any]:

@@ -6,7 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from httpx import AsyncClient, ConnectError
+from httpx import AsyncClient, TransportError
 from processes import serving
 from topic_contents import records
 
@@ -109,6 +109,6 @@ async def refused(url: str) -> None:
         while True:
             try:
                 await client.get("/health/live", headers={"connection": "close"})
-            except ConnectError:
+            except TransportError:
                 return
             await asyncio.sleep(0.02)

@@ -6,14 +6,24 @@ from typing import Any, NamedTuple
 
 from aiokafka.errors import (
     KafkaError,
+    KafkaTimeoutError,
     MessageSizeTooLargeError,
+    NotLeaderForPartitionError,
     OutOfOrderSequenceNumber,
     ProducerClosed,
 )
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 
+from inference import lanes
+from inference.contract import Destination
+from inference.departures import Departures
+from inference.stream.publisher import Outlet, Publisher
+
 Place = tuple[str, int]
+
+RESULTS, DEAD = "results", "dead"
+DEPARTURES = Departures(lanes.contract("echo"), "group")
 
 
 class Written(NamedTuple):
@@ -29,6 +39,10 @@ class Fault(NamedTuple):
 
     error: KafkaError | None = None
     written: bool = True
+
+
+LOST = Fault(NotLeaderForPartitionError(), written=False)
+UNHEARD = Fault(KafkaTimeoutError(), written=True)
 
 
 class MemoryBroker:
@@ -108,3 +122,12 @@ def decoded(data: bytes) -> Iterator[Written]:
     while records.has_next():
         for record in records.next_batch():
             yield Written(record.key, record.value, dict(record.headers))
+
+
+def publishing(broker: MemoryBroker, most_bytes: int = 100_000) -> Publisher:
+    """A publisher to this broker that believes its topics to take so many bytes at once."""
+    outlets = {
+        Destination.RESULTS: Outlet(RESULTS, most_bytes),
+        Destination.DEAD_LETTERS: Outlet(DEAD, most_bytes),
+    }
+    return Publisher(broker.open_producer, outlets, DEPARTURES.smaller)

@@ -10,9 +10,7 @@ FETCHED = st.lists(SIZES, max_size=4)
 
 
 @given(FETCHED, st.integers(1, 3000))
-def test_every_record_is_in_exactly_one_cut_and_in_order(
-    sizes: list[list[int]], most: int
-) -> None:
+def test_every_record_is_in_exactly_one_cut_and_in_order(sizes: list[list[int]], most: int) -> None:
     fetched = {
         place(p): [record(offset, p, bytes(size)) for offset, size in enumerate(found)]
         for p, found in enumerate(sizes)

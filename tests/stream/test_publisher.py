@@ -3,36 +3,14 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, repeat
 
 import pytest
-from aiokafka.errors import KafkaError, KafkaTimeoutError, NotLeaderForPartitionError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inference import lanes
 from inference.contract import Departure, Destination, Reason
-from inference.departures import Departures
-from inference.stream import publisher
-from inference.stream.publisher import Outlet, Publisher
-from memory_broker import Fault, MemoryBroker
+from memory_broker import LOST, RESULTS, UNHEARD, Fault, MemoryBroker, publishing
 from traffic import arrival, dead_letter, result
 
-RESULTS, DEAD = "results", "dead"
-SMALLER = Departures(lanes.contract("echo"), "group").smaller
-LOST = Fault(NotLeaderForPartitionError(), written=False)
-UNHEARD = Fault(KafkaTimeoutError(), written=True)
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits before trying again."""
-    monkeypatch.setattr(publisher, "PAUSES", (0.0,))
-
-
-def publishing(broker: MemoryBroker, most_bytes: int = 100_000) -> Publisher:
-    outlets = {
-        Destination.RESULTS: Outlet(RESULTS, most_bytes),
-        Destination.DEAD_LETTERS: Outlet(DEAD, most_bytes),
-    }
-    return Publisher(broker.open_producer, outlets, SMALLER)
+pytestmark = pytest.mark.usefixtures("at_once")
 
 
 def results(count: int, partitions: int = 1) -> list[Departure]:
@@ -135,20 +113,6 @@ async def test_while_it_fails_it_says_so_and_afterwards_no_more() -> None:
 async def test_it_tries_for_ever() -> None:
     broker = MemoryBroker(fate=islice(repeat(LOST), 200))
     await publishing(broker).publish(results(1))
-    assert broker.values(RESULTS) == values(0, range(1))
-
-
-async def test_a_producer_that_does_not_open_is_tried_again() -> None:
-    broker, refused = MemoryBroker(), iter([KafkaError("not yet"), None])
-
-    async def open_producer() -> publisher.Producer:
-        error = next(refused)
-        if error is not None:
-            raise error
-        return await broker.open_producer()
-
-    outlets = {Destination.RESULTS: Outlet(RESULTS, 1000)}
-    await Publisher(open_producer, outlets, SMALLER).publish(results(1))
     assert broker.values(RESULTS) == values(0, range(1))
 
 

@@ -61,6 +61,7 @@ def _dead_letters() -> None:
         sa.Column("request_topic", sa.Text, nullable=False),
         sa.Column("request_partition", sa.BigInteger, nullable=False),
         sa.Column("request_offset", sa.BigInteger, nullable=False),
+        sa.Column("by_reference", sa.Boolean, nullable=False),
         sa.Column("arrived", sa.BigInteger, nullable=False),
         sa.Column("stored", sa.BigInteger, nullable=False),
         sa.Column("replayed", sa.BigInteger),

@@ -1,0 +1,25 @@
+"""The whole HTTP side of the consumer."""
+
+from fastapi import FastAPI
+
+from consumer.condition import Condition
+from consumer.routes.letters import letter_routes
+from consumer.routes.replays import replay_routes
+from consumer.routes.results import result_routes
+from consumer.store.store import Store
+from inference.kafka import KafkaSettings, Topics
+from inference.web.applications import application
+
+
+def create_api(store: Store, condition: Condition, kafka: KafkaSettings, topics: Topics) -> FastAPI:
+    """Results and dead letters out of the store, and replays through Kafka."""
+    app = application(
+        "Penstock: consumer",
+        "Gives out results and dead letters.",
+        condition.live,
+        condition.ready,
+    )
+    app.include_router(result_routes(store))
+    app.include_router(replay_routes(store, kafka, topics))
+    app.include_router(letter_routes(store, kafka))
+    return app

@@ -1,0 +1,104 @@
+"""Reads Kafka without a group: single records by their place, or a topic as it is now."""
+
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import NamedTuple
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from consumer import connection
+from consumer.connection import REQUEST_MS
+from inference.contract import Arrival
+from inference.errors import Unavailable
+from inference.kafka import KafkaSettings
+
+POLL_MS = 500
+# A broker that gives nothing for so long, although there is more, is away.
+PATIENCE = 30.0
+
+Offsets = Mapping[TopicPartition, int]
+
+
+class Bounds(NamedTuple):
+    """The first offset that a partition still has, and the next one that it will give."""
+
+    first: int
+    next: int
+
+
+class Browser:
+    """Looks at what is in Kafka and changes nothing."""
+
+    def __init__(self, admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer) -> None:
+        self._admin, self._consumer = admin, consumer
+
+    async def topics(self) -> dict[str, frozenset[int]]:
+        """Every topic that can be seen, and the numbers of its partitions."""
+        there = await connection.partitions(self._admin)
+        return {topic: frozenset(tp.partition for tp in tps) for topic, tps in there.items()}
+
+    async def bounds(self, topics: Iterable[str]) -> dict[TopicPartition, Bounds]:
+        """What each partition of these topics has now; nothing of a topic that is not there."""
+        there = await connection.partitions(self._admin)
+        wanted = [tp for topic in topics for tp in there.get(topic, ())]
+        if not wanted:
+            return {}
+        first = await self._consumer.beginning_offsets(wanted)
+        following = await self._consumer.end_offsets(wanted)
+        return {tp: Bounds(first[tp], following[tp]) for tp in wanted}
+
+    async def since(self, partitions: Mapping[TopicPartition, Bounds], moment: int) -> Offsets:
+        """The first offset of each partition that was written at that moment or later."""
+        found = await self._consumer.offsets_for_times(dict.fromkeys(partitions, moment))
+        return {
+            tp: bounds.next if found.get(tp) is None else found[tp].offset
+            for tp, bounds in partitions.items()
+        }
+
+    async def fetch(self, topic: str, partition: int, offset: int) -> Arrival | None:
+        """The record at a place; None if Kafka does not have it any more."""
+        tp = TopicPartition(topic, partition)
+        bounds = (await self.bounds([topic])).get(tp)
+        if bounds is None or not bounds.first <= offset < bounds.next:
+            return None
+        async for arrival in self.read({tp: offset}, {tp: offset + 1}):
+            return arrival
+        return None
+
+    async def read(self, starts: Offsets, ends: Offsets) -> AsyncIterator[Arrival]:
+        """Every record from the starts up to the ends; in order within a partition."""
+        left = {tp for tp, start in starts.items() if start < ends[tp]}
+        if not left:
+            return
+        self._consumer.assign(list(left))
+        for tp in left:
+            self._consumer.seek(tp, starts[tp])
+        heard = time.monotonic()
+        while left:
+            fetched = await connection.fetch(self._consumer, POLL_MS)
+            for tp, batch in fetched.items():
+                heard = time.monotonic()
+                for arrival in batch:
+                    if arrival.offset < ends[tp]:
+                        yield arrival
+            if time.monotonic() - heard > PATIENCE:
+                message = "Kafka gives no more records; is the broker there?"
+                raise Unavailable(message)
+            left -= {tp for tp in left if await self._consumer.position(tp) >= ends[tp]}
+
+
+@asynccontextmanager
+async def browsing(kafka: KafkaSettings) -> AsyncIterator[Browser]:
+    """A browser; raises Unavailable where no broker answers."""
+    try:
+        async with (
+            connection.admin(kafka) as admin,
+            connection.reader(kafka, request_timeout_ms=REQUEST_MS) as consumer,
+        ):
+            yield Browser(admin, consumer)
+    except (KafkaError, OSError) as error:
+        message = f"no broker answers at {kafka.bootstrap_servers} ({type(error).__name__})"
+        raise Unavailable(message) from error

@@ -1,0 +1,1 @@
+"""The consumer over HTTP, one module per thing that is asked for."""

@@ -1,0 +1,26 @@
+"""`python -m inference.doctor.rungs LANE`: opens a lane and prints its rungs as JSON."""
+
+import asyncio
+import json
+import sys
+
+from inference import lanes
+
+
+async def main(lane: str) -> None:
+    """Whatever goes wrong ends the process, with the reason as the last line."""
+    async with lanes.part(lane, "lane", "LANE").open(1) as rungs:
+        found = [
+            {
+                "level": str(rung.level),
+                "name": rung.model and rung.model.name,
+                "version": rung.model and rung.model.version,
+                "digest": rung.model and rung.model.digest,
+            }
+            for rung in rungs
+        ]
+    sys.stdout.write(json.dumps(found) + "\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))

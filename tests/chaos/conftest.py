@@ -1,0 +1,36 @@
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchmarks.chaos.plans import new_seed
+from benchmarks.chaos.report import Report
+from benchmarks.chaos.run import Plan, run
+from local.kafka import Broker
+
+Perform = Callable[[Plan], Report]
+
+
+@pytest.fixture
+def seed() -> str:
+    """`CHAOS_SEED=... pytest tests/chaos` repeats a run."""
+    return os.environ.get("CHAOS_SEED") or new_seed()
+
+
+@pytest.fixture
+def perform(
+    new_broker: Callable[[], Broker], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Perform:
+    """Carries a plan out on a broker of its own, and says even to those who only look what it was."""
+
+    def performed(plan: Plan) -> Report:
+        broker = new_broker()
+        broker.start()
+        with capsys.disabled():
+            print(f"\nCHAOS_SEED={plan.seed}", flush=True)
+            report = run(plan, broker, tmp_path)
+            print(report, flush=True)
+        return report
+
+    return performed

@@ -1,0 +1,1 @@
+"""A lane that can be shut off from outside: while the file TAP_SHUT exists, nobody can answer."""
