@@ -4,13 +4,18 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import echo, latency
+from benchmarks import echo, images, latency
 from benchmarks.broker import open_broker
 from benchmarks.table import Row, show
 
 Comparison = Callable[[str], Awaitable[Row]]
 
-ALL: dict[str, Comparison] = {"echo": echo.throughput, "latency": latency.idle}
+ALL: dict[str, Comparison] = {
+    "echo": echo.throughput,
+    "latency": latency.idle,
+    "demonstration": images.demonstration,
+    "mobilenet": images.mobilenet_size,
+}
 
 
 async def main(names: list[str]) -> None:

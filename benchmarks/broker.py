@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
 from local.kafka import Broker
 from local.ports import free_port
 

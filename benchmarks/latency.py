@@ -3,6 +3,7 @@
 import asyncio
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
 from benchmarks.broker import PARTITIONS, arrived, create
 from benchmarks.processes import running
 from benchmarks.table import Row

@@ -40,7 +40,9 @@ class Drawing:
         """Random numbers of a size that keeps signals as they are."""
         fan_in = int(np.prod(shape[1:])) or 1
         values = self._rng.normal(0, (2 / fan_in) ** 0.5, shape)
-        self.weights.append(numpy_helper.from_array(values.astype(np.float32), f"w{len(self.weights)}"))
+        self.weights.append(
+            numpy_helper.from_array(values.astype(np.float32), f"w{len(self.weights)}")
+        )
         return self.weights[-1].name
 
     def conv(self, signal: str, sizes: tuple[int, int], side: int, stride: int, groups: int) -> str:

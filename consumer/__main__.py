@@ -4,15 +4,19 @@ import os
 import sys
 import time
 from collections.abc import Coroutine
+from contextlib import aclosing
 from typing import Any
 
 import click
 import structlog
 
-from consumer import times
-from consumer.replay import Selection
+from consumer import printing, times
+from consumer.replay import Outcome, Selection
+from consumer.replaying import Pace, replayed
 from consumer.settings import ConsumerSettings, HttpSettings, StoreSettings
-from inference.errors import Misconfigured, PenstockError, Unavailable
+from consumer.tail import Tail
+from consumer.tail import tail as follow
+from inference.errors import Misconfigured, Unavailable
 from inference.kafka import KafkaSettings, Topics
 from inference.web import logs
 from inference.web.running import built, run
@@ -20,6 +24,7 @@ from inference.web.running import built, run
 EXIT_FAILED = 1
 EXIT_CRASHED = 3
 EXIT_MISCONFIGURED = 78
+FINE = {Outcome.REPLAYED, Outcome.WOULD_REPLAY}
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +35,10 @@ class Moment(click.ParamType):
     name = "time"
 
     def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None  # noqa: ANN401 - as click has it
+        self,
+        value: Any,  # noqa: ANN401 - as click has it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
     ) -> int:
         """The moment that was meant."""
         found = times.moment(str(value), time.time_ns() // 1_000_000)
@@ -62,9 +70,85 @@ def serve() -> None:
 @click.option("--lane", help="Only those of this lane.")
 @click.option("--since", type=Moment(), help="Not before: a time, or how long ago (2h).")
 @click.option("--until", type=Moment(), help="Before: a time, or how long ago.")
-@click.option("--id", "ids", multiple=True, help="Only this one, as it is shown; repeatable.")
-@click.option("--all", "everything", is_flag=True, help="All, where nothing else is selected.")
+@click.option("--id", "ids", multiple=True, help="This one, as it is shown; can be repeated.")
+@click.option("--all", "everything", is_flag=True, help="Needed where nothing is selected.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-@click.option("--rate", default=100.0, type=click.FloatRange(min=0, min_open=True), show_default=True, help="At most so many a second.")
+@click.option(
+    "--rate",
+    default=100.0,
+    type=click.FloatRange(min=0, min_open=True),
+    show_default=True,
+    help="At most so many a second.",
+)
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
-def replay(...): ...
+def replay(
+    *,
+    everything: bool,
+    dry_run: bool,
+    rate: float,
+    limit: int | None,
+    **selected: Any,  # noqa: ANN401 - the fields of a Selection
+) -> None:
+    """Put chosen dead letters back on their topics, with the ids that they had."""
+    selection = Selection(**selected)
+    if selection == Selection() and not everything:
+        message = "select with --reason, --lane, --since, --until or --id, or say --all"
+        raise click.UsageError(message)
+    _quiet()
+    outcomes = run(_replay(selection, Pace(rate, limit, dry_run)))
+    click.echo(printing.total(outcomes), err=True)
+    sys.exit(EXIT_FAILED if set(outcomes) - FINE else 0)
+
+
+@main.command()
+@click.option("--lane", help="Only this lane.")
+@click.option("--since", type=Moment(), help="From then on: a time, or how long ago (2h).")
+@click.option("--json", "as_json", is_flag=True, help="A JSON document per line.")
+def tail(*, lane: str | None, since: int | None, as_json: bool) -> None:
+    """Print results and dead letters as they come; Ctrl-C ends it."""
+    _quiet()
+    run(follow(built(KafkaSettings), built(Topics), Tail(lane, since, as_json), click.echo))
+
+
+async def _replay(selection: Selection, pace: Pace) -> list[Outcome]:
+    """Print a line for each dead letter as it is done."""
+    click.echo(printing.replay_heading())
+    outcomes: list[Outcome] = []
+    with printing.looking() as looked:
+        replaying = replayed(built(KafkaSettings), built(Topics), selection, pace, looked)
+        async with aclosing(replaying) as chunks:
+            async for done in chunks:
+                for one in done:
+                    click.echo(printing.replay_line(one))
+                    outcomes.append(one.outcome)
+    return outcomes
+
+
+def _quiet() -> None:
+    """What is printed says it all; what libraries say beside it would drown it."""
+    logs.configure("ERROR", as_json=not sys.stderr.isatty(), libraries="CRITICAL")
+
+
+def _end(program: Coroutine[Any, Any, None]) -> None:
+    """Run to the end; then leave at once, since a hanging client or thread must not keep us."""
+    code = EXIT_CRASHED
+    try:
+        run(program)
+        code = 0
+    except Misconfigured as error:
+        log.critical("cannot go on", reason=str(error))
+        code = EXIT_MISCONFIGURED
+    finally:
+        if code == EXIT_CRASHED:
+            log.critical("crashed", exc_info=sys.exception())
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (Misconfigured, Unavailable) as error:
+        click.echo(f"penstock: {error}", err=True)
+        sys.exit(EXIT_MISCONFIGURED if isinstance(error, Misconfigured) else EXIT_FAILED)

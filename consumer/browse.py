@@ -73,9 +73,7 @@ class Browser:
         left = {tp for tp, start in starts.items() if start < ends[tp]}
         if not left:
             return
-        self._consumer.assign(list(left))
-        for tp in left:
-            self._consumer.seek(tp, starts[tp])
+        self._go_to({tp: starts[tp] for tp in left})
         heard = time.monotonic()
         while left:
             fetched = await connection.fetch(self._consumer, POLL_MS)
@@ -88,6 +86,19 @@ class Browser:
                 message = "Kafka gives no more records; is the broker there?"
                 raise Unavailable(message)
             left -= {tp for tp in left if await self._consumer.position(tp) >= ends[tp]}
+
+    async def follow(self, starts: Offsets) -> AsyncIterator[Arrival]:
+        """Every record from the starts on, and then those that come."""
+        self._go_to(starts)
+        while True:
+            for batch in (await connection.fetch(self._consumer, POLL_MS)).values():
+                for arrival in batch:
+                    yield arrival
+
+    def _go_to(self, places: Offsets) -> None:
+        self._consumer.assign(list(places))
+        for tp, offset in places.items():
+            self._consumer.seek(tp, offset)
 
 
 @asynccontextmanager

@@ -1,6 +1,6 @@
 """Finds dead letters in Kafka: by looking through their topic, or at the places that ids name."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
 from aiokafka import TopicPartition
 
@@ -9,13 +9,16 @@ from consumer.browse import Browser
 from consumer.letters import DeadLetter
 from consumer.replay import Done, Outcome, Selection
 
+Looked = Callable[[], None]
+
 
 async def chosen(
-    browser: Browser, topic: str, selection: Selection
+    browser: Browser, topic: str, selection: Selection, looked: Looked
 ) -> AsyncGenerator[DeadLetter | Done, None]:
     """Every dead letter of the selection that was there when this began; ids that name none too."""
     found = _named(browser, topic, selection) if selection.ids else _all(browser, topic, selection)
     async for letter in found:
+        looked()
         if isinstance(letter, Done) or selection.takes(letter):
             yield letter
 
@@ -50,8 +53,3 @@ async def _named(
             yield letter
         else:
             yield Done(identity, None, Outcome.EXPIRED, "Kafka has deleted this dead letter")
-
-
-def unselected(selection: Selection) -> bool:
-    """Whether a selection says nothing, and so would take everything."""
-    return selection == Selection()

@@ -106,7 +106,7 @@ class Consumption:
     ) -> None:
         most = self._settings.batch
         while not stop.is_set():
-            fetched = await unless(stop, connection.fetch(consumer, POLL_MS, most)) or {}
+            fetched = await unless(stop.wait(), connection.fetch(consumer, POLL_MS, most)) or {}
             entries = [self._entry(arrival) for batch in fetched.values() for arrival in batch]
             if entries and await self._keeper.keep(entries, stop):
                 offsets.add(fetched)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from consumer import replay
 from consumer.browse import Browser, browsing
-from consumer.choosing import chosen
+from consumer.choosing import Looked, chosen
 from consumer.letters import DeadLetter
 from consumer.replay import Done, Impossible, Original, Outcome, Selection
 from consumer.republishing import Partitions, Republisher, republishing
@@ -97,16 +97,23 @@ class Replaying:
 
 
 async def replayed(
-    kafka: KafkaSettings, topics: Topics, selection: Selection, pace: Pace
+    kafka: KafkaSettings,
+    topics: Topics,
+    selection: Selection,
+    pace: Pace,
+    looked: Looked = lambda: None,
 ) -> AsyncGenerator[Sequence[Done], None]:
-    """Replay a selection; raises Unavailable where the broker goes away."""
+    """Replay a selection; raises Unavailable where the broker goes away.
+
+    `looked` is called for every dead letter that was looked at.
+    """
     async with AsyncExitStack() as clients:
         scanner = await clients.enter_async_context(browsing(kafka))
         fetcher = await clients.enter_async_context(browsing(kafka))
         publisher = await clients.enter_async_context(republishing(kafka))
         there = await fetcher.topics()
         replaying = Replaying(topics, pace, there, fetcher, publisher)
-        letters = chosen(scanner, topics.dead_letters_topic, selection)
+        letters = chosen(scanner, topics.dead_letters_topic, selection, looked)
         async with aclosing(letters), aclosing(replaying.carry_out(letters)) as done:
             async for some in done:
                 yield some

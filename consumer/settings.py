@@ -1,6 +1,6 @@
 """What can be set for the consumer; built once in `__main__`, passed from there."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -23,10 +23,10 @@ class StoreSettings(BaseSettings):
         env_prefix="STORE_", frozen=True, extra="ignore", hide_input_in_errors=True
     )
 
-    url: str = Field(
-        "sqlite:///.local/store.db",
+    url: SecretStr = Field(
+        SecretStr("sqlite:///.local/store.db"),
         description="sqlite:///relative/path, sqlite:////absolute/path, or "
-        "postgresql://user:password@host/database.",
+        "postgresql://user:password@host/database; by default sqlite:///.local/store.db.",
     )
     retention_days: float = Field(
         30.0, ge=0, description="Days after which rows are deleted; 0 keeps them for ever."

@@ -29,15 +29,16 @@ async def pause(stop: asyncio.Event, seconds: float) -> None:
         return
 
 
-async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+async def unless(stopped: Coroutine[Any, Any, object], work: Coroutine[Any, Any, T]) -> T | None:
     """What the work gives; None, and the work cancelled, if stopped before."""
-    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stopped)
     try:
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
         return working.result() if working.done() else None
     finally:
-        stopping.cancel()
-        working.cancel()
+        for task in (working, stopping):
+            task.cancel()
+        await asyncio.wait({working, stopping}, timeout=STOP_LIMIT)
 
 
 async def let_go(client: Stoppable) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 
 import click
 import structlog
-from pydantic import ValidationError
 
+from inference.doctor.commands import doctor
 from inference.errors import Misconfigured, PenstockError
 from inference.kafka import KafkaSettings, Topics
-from inference.settings import LogSettings, ReaderSettings, WorkerSettings
+from inference.settings import LogSettings, ReaderSettings, ServeSettings, WorkerSettings
+from inference.stream.commands import topics
 from inference.web import logs
-from inference.web.running import run
+from inference.web.running import built, run
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +26,7 @@ EXIT_MISCONFIGURED = 78
 @click.group()
 def main() -> None:
     """Kafka in front of models."""
-    settings = LogSettings()
+    settings = built(LogSettings)
     logs.configure(settings.log_level, as_json=not sys.stderr.isatty())
 
 
@@ -33,13 +34,22 @@ def main() -> None:
 @click.argument("lane")
 def work(lane: str) -> None:
     """Carry the records of LANE until asked to stop."""
-    from inference.stream.worker import Setup, work  # noqa: PLC0415 - others need no Faust
+    from inference.stream.state import Setup  # noqa: PLC0415 - others need no Faust
+    from inference.stream.worker import work  # noqa: PLC0415
 
-    setup = Setup(KafkaSettings(), Topics(), ReaderSettings(), WorkerSettings())
+    setup = Setup(built(KafkaSettings), built(Topics), built(ReaderSettings), built(WorkerSettings))
     # Records in flight are many, live briefly and form no cycles: looking through them for garbage
     # as often as Python does by default takes a quarter of a worker's time.
     gc.set_threshold(500_000, 20, 100)
     _end(work(lane, setup))
+
+
+@main.command()
+def serve() -> None:
+    """Answer over HTTP until asked to stop."""
+    from inference.serve.program import serve  # noqa: PLC0415 - others need no FastAPI
+
+    _end(serve(built(Topics), built(ServeSettings)))
 
 
 @main.command(hidden=True)
@@ -49,9 +59,9 @@ def trial(lane: str) -> None:
     from inference.opening import named  # noqa: PLC0415 - others need no Faust
     from inference.stream.child import serve_trials  # noqa: PLC0415
 
-    settings = WorkerSettings()
-    group = ReaderSettings().group or f"penstock.{settings.lane_name or lane}"
-    _end(serve_trials(named(lane, settings.lane_name, Topics()), group))
+    settings = built(WorkerSettings)
+    group = built(ReaderSettings).group or f"penstock.{settings.lane_name or lane}"
+    _end(serve_trials(named(lane, settings.lane_name, built(Topics)), group))
 
 
 def _end(program: Coroutine[Any, Any, None]) -> None:
@@ -73,9 +83,12 @@ def _end(program: Coroutine[Any, Any, None]) -> None:
         os._exit(code)
 
 
+main.add_command(topics)
+main.add_command(doctor)
+
 if __name__ == "__main__":
     try:
         main()
-    except (Misconfigured, ValidationError) as error:
+    except Misconfigured as error:
         click.echo(f"penstock: {error}", err=True)
         sys.exit(EXIT_MISCONFIGURED)

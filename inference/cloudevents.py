@@ -99,16 +99,18 @@ def _read_bare(arrival: Arrival, content_type: bytes | None) -> Envelope | Rejec
 
 
 def _read_binary(
-    arrival: Arrival, headers: dict[str, bytes], content_type: bytes | None
+    arrival: Arrival, headers: dict[str, bytes | None], content_type: bytes | None
 ) -> Envelope | Rejection:
     if arrival.value is None:
         return _malformed("the record has no value")
     try:
         attributes = {
-            name[3:]: value.decode() for name, value in headers.items() if name.startswith(_PREFIX)
+            name[3:]: (value or b"").decode()
+            for name, value in headers.items()
+            if name.startswith(_PREFIX)
         }
         said = None if content_type is None else content_type.decode()
-    except (UnicodeDecodeError, AttributeError):
+    except UnicodeDecodeError:
         return _malformed("a CloudEvents header is not UTF-8 text")
     return _envelope(arrival, attributes.get, lambda: Content(arrival.value or b"", said))
 

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 Q = TypeVar("Q")
 A = TypeVar("A", bound=BaseModel)
 
-Headers = Sequence[tuple[str, bytes]]
+# A header may have no value, as a record may; names may come twice.
+Headers = Sequence[tuple[str, bytes | None]]
 
 
 class Arrival(NamedTuple):

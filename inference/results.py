@@ -57,7 +57,7 @@ class Results:
             self._stages,
             to_json(answered.answer),
         )
-        headers = [
+        headers: list[tuple[str, bytes | None]] = [
             *self._headers,
             ("ce_id", identity),
             ("ce_requestid", asked.id.encode()),

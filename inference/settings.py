@@ -16,6 +16,17 @@ class LogSettings(BaseSettings):
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
 
+class ServeSettings(BaseSettings):
+    """Where the HTTP side of inference listens."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address of the HTTP side of inference.")
+    port: int = Field(
+        8000, ge=0, le=65535, description="Port of the HTTP side of inference; 0 takes any."
+    )
+
+
 class WorkerSettings(BaseSettings):
     """How a worker reads, computes and ends."""
 

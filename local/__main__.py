@@ -6,13 +6,11 @@ import sys
 from types import FrameType
 
 import click
-from rich.console import Console
 
 from inference.errors import Misconfigured
 from inference.web.running import built
-from local.kafka import Broker, BrokerError
-from local.keeper import LocalError
-from local.run import run
+from local.errors import BrokerError, LocalError
+from local.kafka import Broker
 from local.settings import LocalSettings
 
 
@@ -21,6 +19,10 @@ from local.settings import LocalSettings
 def main(context: click.Context) -> None:
     """Start everything, show first answers, stay until Ctrl-C."""
     if context.invoked_subcommand is None:
+        from rich.console import Console  # noqa: PLC0415
+
+        from local.run import run  # noqa: PLC0415 - the broker alone needs none of it
+
         sys.exit(asyncio.run(run(built(LocalSettings), Console(highlight=False))))
 
 

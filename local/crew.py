@@ -7,7 +7,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import NoReturn
 
-from local.keeper import Keeper, LocalError, Say
+from local.errors import LocalError
+from local.keeper import Keeper, Say
 from local.program import Program
 
 DRAIN = 30.0  # a worker gives its batches 20 s

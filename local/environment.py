@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from local import uv
+from local.errors import SetupError
 from local.places import ROOT
-from local.speech import SetupError, say
+from local.speech import say
 
 VENV = ROOT / ".venv"
 STAMP = VENV / "penstock.json"  # inside, so that it goes when the environment goes

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 OLDEST = 17
@@ -28,13 +29,19 @@ def maven() -> str | None:
 
 def version(command: str) -> int | None:
     """The major version of a runtime; None where the command is only a stub, as on a bare macOS."""
+    return major(said(command))
+
+
+@cache
+def said(command: str) -> str:
+    """What a runtime says about itself."""
     try:
         asked = subprocess.run(  # noqa: S603 - a command that we found ourselves
             [command, "-version"], capture_output=True, text=True, timeout=30, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
-        return None
-    return major(asked.stderr + asked.stdout)
+        return ""
+    return asked.stderr + asked.stdout
 
 
 def major(text: str) -> int | None:

@@ -3,38 +3,41 @@
 import base64
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from secrets import token_bytes
 from typing import NoReturn
 
+from local import jvm
 from local.broker_properties import properties, written
 from local.child import Child
-from local.java import java
-from local.places import JARS
+from local.errors import BrokerError
 from local.ports import LOOPBACK, free_port, knows_itself
 
 READY_WITHIN = 60.0
 STOP_WITHIN = 15.0
-HEAP = "384m"
 TOLD = 15  # of the last lines of the log, where the broker died
-
-
-class BrokerError(RuntimeError):
-    """The broker ended, or did not answer in time; says why in its own last words."""
 
 
 class Broker:
     """One Kafka node, its own controller; what is under its folder outlives it.
 
+    `overrides` are properties of the server, `options` more ones of its virtual machine.
     It dies with the process that started it. All methods block: inside an event loop, call them
     through `asyncio.to_thread`.
     """
 
-    def __init__(self, folder: Path, port: int, overrides: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        overrides: Mapping[str, str] | None = None,
+        options: Sequence[str] = (),
+    ) -> None:
         self.folder = folder
         self.port = port
         self.overrides = dict(overrides or {})
+        self.options = options
         self._child: Child | None = None
 
     @property
@@ -122,7 +125,7 @@ class Broker:
             self._fail("Kafka's storage could not be prepared")
 
     def _spawn(self, program: str, *arguments: str) -> Child:
-        return Child([*_java(), program, *arguments], self.log)
+        return Child([*jvm.command(self.options), program, *arguments], self.log)
 
     def _signal(self, number: signal.Signals) -> None:
         if self._child is not None:
@@ -132,23 +135,3 @@ class Broker:
         lines = self.log.read_text(errors="replace").splitlines()[-TOLD:]
         message = "\n  ".join([f"{what}; the end of {self.log}:", *lines])
         raise BrokerError(message)
-
-
-def _java() -> list[str]:
-    runtime = java()
-    if runtime is None or not JARS.is_dir():
-        message = "Java 17 or Kafka's jars are missing: run `make setup`"
-        raise BrokerError(message)
-    return [
-        runtime,
-        "-Xms128m",
-        f"-Xmx{HEAP}",
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+ExitOnOutOfMemoryError",
-        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-        "-Dorg.slf4j.simpleLogger.showDateTime=true",
-        "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",
-        "-cp",
-        f"{JARS}/*",
-    ]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from local.child import Child
+from local.errors import LocalError
 from local.polling import until
 from local.program import Program
 from local.voices import Following, told
@@ -18,10 +19,6 @@ QUICK = 10.0
 FREE = 3
 LONGEST = 30.0
 EXIT_MISCONFIGURED = 78
-
-
-class LocalError(RuntimeError):
-    """`make run` cannot go on; says why, in words for a person."""
 
 
 class Patience:

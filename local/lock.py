@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local.keeper import LocalError
+from local.errors import LocalError
 
 
 @contextmanager

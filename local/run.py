@@ -11,7 +11,7 @@ from rich.console import Console
 from inference import lanes
 from local import samples
 from local.crew import Crew
-from local.keeper import LocalError
+from local.errors import LocalError
 from local.lock import locked
 from local.once import once
 from local.page import welcome
@@ -62,8 +62,9 @@ async def _start(
 
     first = [crew.start(program) for program in planned if program.rank is Rank.BROKER]
     await crew.ready(first, settings.ready_within, announce)
-    await _create_topics(settings)
     others = [crew.start(program) for program in planned if program.rank is not Rank.BROKER]
+    # Meanwhile, since all of them wait for topics that are missing.
+    await _create_topics(settings)
     await crew.ready(others, settings.ready_within, announce)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from rich.table import Table
 
-from local.keeper import LocalError
+from local.errors import LocalError
 from local.once import once
 from local.probes import get
 from local.program import python, shared

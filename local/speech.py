@@ -11,10 +11,6 @@ Reading = Callable[[str], str | None]
 PAUSE = 5.0  # seconds between two signs of life where there is no terminal
 
 
-class SetupError(RuntimeError):
-    """What this machine lacks, and what to do about it, in one line."""
-
-
 def say(line: str) -> None:
     """One line, at once."""
     sys.stdout.write(f"{line}\n")

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from importlib.util import find_spec
 
 from local import apt
+from local.errors import SetupError
 from local.places import STATE
-from local.speech import SetupError, say
+from local.speech import say
 
 VERSION = "0.13.8"
 OLDEST = (0, 9)  # older ones do not read the lock file

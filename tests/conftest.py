@@ -17,14 +17,25 @@ CreateTopics = Callable[..., Awaitable[None]]
 NewBroker = Callable[..., Broker]
 
 
-@contextmanager
-def brokers(folders: pytest.TempPathFactory) -> Iterator[NewBroker]:
-    """Makes brokers, and ends them all."""
+def require_kafka() -> None:
+    """Skip where no broker can be started; never in CI."""
     reason = jars.unavailable()
     if reason and os.environ.get("CI"):
         pytest.fail(reason)
     if reason:
         pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def kafka_here() -> None:
+    """For tests that start a broker through a command of ours."""
+    require_kafka()
+
+
+@contextmanager
+def brokers(folders: pytest.TempPathFactory) -> Iterator[NewBroker]:
+    """Makes brokers, and ends them all."""
+    require_kafka()
     with ExitStack() as ended:
 
         def make(overrides: Mapping[str, str] | None = None) -> Broker:

@@ -14,7 +14,8 @@ from benchmarks.chaos.flaky_producer import flaky
 from inference.kafka import KafkaSettings, Topics
 from inference.settings import LogSettings, ReaderSettings, WorkerSettings
 from inference.stream import clients
-from inference.stream.worker import Setup, work
+from inference.stream.state import Setup
+from inference.stream.worker import work
 from inference.web import logs
 from inference.web.running import run
 

@@ -34,7 +34,9 @@ class ReplayRequest(BaseModel):
     since: str | None = Field(None, description="Not before: a time, or how long ago (`2h`).")
     until: str | None = Field(None, description="Before: a time, or how long ago.")
     ids: list[str] = Field([], max_length=1000, description="Ids as /dead-letters gives them.")
-    everything: bool = Field(default=False, alias="all", description="Needed where nothing is selected.")
+    everything: bool = Field(
+        default=False, alias="all", description="Needed where nothing is selected."
+    )
     again: bool = Field(default=False, description="Also those that were replayed before.")
     dry_run: bool = Field(default=False, description="Only say what would be done.")
     limit: int = Field(100, ge=1, le=10_000, description="At most so many, oldest first.")

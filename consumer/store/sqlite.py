@@ -17,7 +17,7 @@ from inference.errors import Misconfigured
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
-    "busy_timeout=5000",
+    "busy_timeout=2000",
     "cache_size=-65536",
     "wal_autocheckpoint=8000",
     "journal_size_limit=67108864",

@@ -12,11 +12,7 @@ Kind = TypeVar("Kind", ResultRow, DeadLetterRow, UnreadableRow)
 
 # What a better answer does not change: `answered` gives the row its place in lists.
 _KEPT = {"id", "answered"}
-_REPLACE = (
-    update(RESULTS)
-    .where(RESULTS.c.id == bindparam("replaced_id"))
-    .values({c: bindparam(c.name) for c in RESULTS.c if c.name not in _KEPT})
-)
+_REPLACE = update(RESULTS).where(RESULTS.c.id == bindparam("replaced_id"))
 
 
 def write(
@@ -61,9 +57,13 @@ def _write_results(
     ]
     _insert(connection, RESULTS, new, now)
     if better:
-        changes = [row._asdict() | {"stored": now, "replaced_id": row.id} for row in better]
-        connection.execute(_REPLACE, changes)
+        connection.execute(_REPLACE, [_change(row, now) for row in better])
     return new, better
+
+
+def _change(row: ResultRow, now: int) -> dict[str, object]:
+    changed = {name: value for name, value in row._asdict().items() if name not in _KEPT}
+    return changed | {"stored": now, "replaced_id": row.id}
 
 
 def _best(rows: Iterable[ResultRow], forced: Collection[str]) -> dict[str, ResultRow]:

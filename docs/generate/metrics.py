@@ -1,11 +1,14 @@
 """A page of every series that a process shows at /metrics, from where they are declared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import ModuleType
 
 from prometheus_client.metrics import MetricWrapperBase
 
 from docs.generate.source import metrics_of
+from inference.tally import Tally
+
+Series = MetricWrapperBase | Tally
 
 ABOUT = """\
 # Metrics
@@ -36,14 +39,20 @@ def document() -> str:
     return "\n".join(parts)
 
 
-def _series(module: ModuleType) -> Iterator[MetricWrapperBase]:
+def _series(module: ModuleType) -> Iterator[Series]:
     for value in vars(module).values():
-        if isinstance(value, MetricWrapperBase):
+        if isinstance(value, MetricWrapperBase | Tally):
             yield value
 
 
-def _row(series: MetricWrapperBase) -> str:
-    [described] = series.describe()
+def _row(series: Series) -> str:
+    [described] = series.collect() if isinstance(series, Tally) else series.describe()
     name = described.name + ("_total" if described.type == "counter" else "")
-    labels = ", ".join(f"`{label}`" for label in series._labelnames)  # noqa: SLF001 - nothing else tells
+    labels = ", ".join(f"`{label}`" for label in _labels(series))
     return f"| `{name}` | {described.type} | {labels} | {described.documentation} |"
+
+
+def _labels(series: Series) -> Sequence[str]:
+    if isinstance(series, Tally):
+        return ["lane"]
+    return tuple(series._labelnames)  # noqa: SLF001 - nothing public tells them

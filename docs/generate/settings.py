@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-from docs.generate.source import classes_of
+from docs.generate.source import classes_of, computed_in
 
 ABOUT = """\
 # Settings
@@ -20,6 +20,7 @@ Every setting is an environment variable; each program reads its own once, at it
 A default marked *computed* depends on the machine; one marked *secret* is never shown or logged.
 """
 EVERYBODY = "Every program"
+LANE = "Lane "
 
 
 def document() -> str:
@@ -28,8 +29,9 @@ def document() -> str:
     for settings in classes_of("inference", "producer", "consumer"):
         chapters.setdefault(_program(settings.__module__), []).append(settings)
     parts = [ABOUT]
-    for program, classes in chapters.items():
-        parts += [f"## {program}\n", *(_section(settings) for settings in classes)]
+    # Lanes last: there will be many.
+    for program in sorted(chapters, key=lambda program: program.startswith(LANE)):
+        parts += [f"## {program}\n", *(_section(settings) for settings in chapters[program])]
     return "\n".join(parts)
 
 
@@ -46,11 +48,13 @@ def variables(settings: type[BaseSettings]) -> Mapping[str, FieldInfo]:
 def _program(module: str) -> str:
     match module.split("."):
         case ["inference", "lanes", lane, *_]:
-            return f"Lane {lane.replace('_', '-')}"
+            return LANE + lane.replace("_", "-")
         case ["inference", "kafka" | "security"]:
             return EVERYBODY
         case ["inference", "settings"]:
             return "Worker"
+        case ["inference", "serve", *_]:
+            return "Inference API"
         case [program, *_]:
             return program.capitalize()
     raise ValueError(module)
@@ -58,8 +62,9 @@ def _program(module: str) -> str:
 
 def _section(settings: type[BaseSettings]) -> str:
     sentence = (settings.__doc__ or "").strip().splitlines()[0]
+    computed = computed_in(settings)
     rows = [
-        f"| `{name}` | {_default(field)} | {_escaped(field.description or '')} |"
+        f"| `{name}` | {_default(field, computed)} | {_escaped(field.description or '')} |"
         for name, field in variables(settings).items()
     ]
     return "\n".join(
@@ -67,9 +72,11 @@ def _section(settings: type[BaseSettings]) -> str:
     )
 
 
-def _default(field: FieldInfo) -> str:
+def _default(field: FieldInfo, computed: set[str]) -> str:
     if SecretStr in _kinds(field.annotation):
         return "*secret*"
+    if field.description in computed:
+        return "*computed*"
     if field.default_factory is not None:
         made = field.get_default(call_default_factory=True, validated_data={})
         return f"`{made}`" if made in ({}, [], ()) else "*computed*"

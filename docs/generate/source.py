@@ -3,7 +3,9 @@
 import ast
 from collections.abc import Iterator
 from importlib import import_module
+from inspect import getsource
 from pathlib import Path
+from textwrap import dedent
 from types import ModuleType
 
 from pydantic_settings import BaseSettings
@@ -41,6 +43,22 @@ def _settings_in(module: str) -> list[str]:
         if isinstance(node, ast.ClassDef)
         and any(ast.unparse(parent).endswith("BaseSettings") for parent in node.bases)
     ]
+
+
+def computed_in(settings: type[BaseSettings]) -> set[str]:
+    """The sentences of the fields whose default calls something: it depends on the machine."""
+    body = ast.parse(dedent(getsource(settings)))
+    fields = [node for node in ast.walk(body) if isinstance(node, ast.Call) and node.args]
+    return {
+        ast.literal_eval(word.value)
+        for field in fields
+        for word in field.keywords
+        if word.arg == "description" and any(map(_calls, field.args))
+    }
+
+
+def _calls(default: ast.expr) -> bool:
+    return any(isinstance(node, ast.Call) for node in ast.walk(default))
 
 
 def _file(module: str) -> Path:

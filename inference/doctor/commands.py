@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from inference import lanes
 from inference.doctor.examination import Settings, examine
 from inference.doctor.finding import Finding, Verdict, fail
-from inference.doctor.resolved import resolved
+from inference.doctor.resolved import of_lane, resolved
 from inference.errors import Misconfigured
 from inference.kafka import KafkaSettings, Topics
 from inference.settings import LogSettings, ReaderSettings, WorkerSettings
@@ -22,14 +22,18 @@ COLOURS = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.FAIL: "red"}
 @click.command()
 @click.argument("lane", nargs=-1)
 def doctor(lane: Sequence[str]) -> None:
-    """Look at all that LANE needs (by default every lane), and say what to do where it is unwell."""
+    """Look at all that LANE needs (by default every lane), and say what to do about it."""
     # What the clients log is part of the findings.
     logging.getLogger("aiokafka").setLevel(logging.ERROR)
     try:
+        chosen = [lanes.contract(name).lane for name in lane or lanes.packages()]
         settings = Settings(
-            KafkaSettings(), Topics(), ReaderSettings(), WorkerSettings(), LogSettings()
+            KafkaSettings(),
+            Topics(),
+            ReaderSettings(),
+            WorkerSettings(),
+            (LogSettings(), *(one for name in chosen for one in of_lane(name))),
         )
-        chosen = list(lane) or list(lanes.packages())
         failed = asyncio.run(_tell(chosen, settings))
     except (Misconfigured, ValidationError) as error:
         _show(fail("settings", str(error), "see docs/settings.md"))
@@ -55,7 +59,6 @@ def _show(finding: Finding) -> None:
 
 
 def _show_settings(settings: Settings) -> None:
-    parts = (settings.kafka, settings.topics, settings.reader, settings.worker, settings.log)
     click.echo("\nsettings of a worker, and where they come from")
-    for setting in resolved(parts):
+    for setting in resolved(settings.everything):
         click.echo(f"  {setting.source:12}{setting.name}={setting.value}")

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
+from pydantic_settings import BaseSettings
+
 from inference.doctor.connection import look_at_connection
 from inference.doctor.finding import Finding, Verdict, within
 from inference.doctor.group import look_at_group
@@ -11,7 +13,7 @@ from inference.doctor.places import look_at_topics
 from inference.doctor.resolved import look_at_names
 from inference.kafka import KafkaSettings, Topics
 from inference.opening import named
-from inference.settings import LogSettings, ReaderSettings, WorkerSettings
+from inference.settings import ReaderSettings, WorkerSettings
 
 # Connecting to several silent brokers takes longer than a single answer.
 CONNECTION_LIMIT = 30.0
@@ -26,19 +28,17 @@ class Settings:
     topics: Topics
     reader: ReaderSettings
     worker: WorkerSettings
-    log: LogSettings
+    others: tuple[BaseSettings, ...]
+
+    @property
+    def everything(self) -> tuple[BaseSettings, ...]:
+        """All of it."""
+        return (self.kafka, self.topics, self.reader, self.worker, *self.others)
 
 
 async def examine(lanes: Sequence[str], settings: Settings) -> AsyncIterator[Finding]:
     """One finding after the other, each within its time."""
-    everything = (
-        settings.kafka,
-        settings.topics,
-        settings.reader,
-        settings.worker,
-        settings.log,
-    )
-    for finding in look_at_names(everything):
+    for finding in look_at_names(settings.everything):
         yield finding
     connected = True
     for finding in await within("broker", look_at_connection(settings.kafka), CONNECTION_LIMIT):

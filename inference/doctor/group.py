@@ -7,6 +7,14 @@ from inference.kafka import KafkaSettings
 from inference.stream import enquiries, topics
 from inference.stream.enquiries import Right, Standing
 
+STATES = {
+    "Dead": "nobody has read with it yet",
+    "Empty": "nobody reads",
+    "Stable": "in order",
+    "PreparingRebalance": "partitions are being handed over",
+    "CompletingRebalance": "partitions are being handed over",
+}
+
 
 async def look_at_group(kafka: KafkaSettings, topic: str, group: str) -> Findings:
     """Rights, members and lag; of a topic that is not there nothing is said here."""
@@ -16,15 +24,21 @@ async def look_at_group(kafka: KafkaSettings, topic: str, group: str) -> Finding
         if state is None:
             return []
         coordinator = await enquiries.coordinator(admin, group)
-        async with enquiries.open_client(kafka) as client:
-            right = await enquiries.may_read(client, topic, group, coordinator)
-        if right is not Right.GRANTED:
+        right = await _right(kafka, topic, group, coordinator)
+        if right is not Right.GRANTED or coordinator is None:
             advice = f"grant: Read on topic {topic}, Read on group {group}"
             return [fail(about, f"reading and committing: {right}", advice)]
         described, count = await enquiries.members(admin, group, coordinator)
         committed = await enquiries.committed(admin, group, coordinator)
         standings = await enquiries.standings(kafka, committed, topic, state.partitions)
     return [_judge_members(about, described, count, standings), *_judge_expired(about, standings)]
+
+
+async def _right(kafka: KafkaSettings, topic: str, group: str, coordinator: int | None) -> Right:
+    if coordinator is None:
+        return Right.DENIED_GROUP
+    async with enquiries.open_client(kafka) as client:
+        return await enquiries.may_read(client, topic, group, coordinator)
 
 
 def _judge_members(
@@ -37,7 +51,7 @@ def _judge_members(
     if members > len(standings):
         advice = "a partition has one reader: start fewer workers, or make more partitions"
         return warn(about, f"{members} workers share {len(standings)} partitions", advice)
-    return ok(about, f"{said}, {state.lower()}")
+    return ok(about, f"{said}, {STATES.get(state, state)}")
 
 
 def _judge_expired(about: str, standings: Mapping[int, Standing]) -> list[Finding]:

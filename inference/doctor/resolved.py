@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, EnvSettingsSource
 
+from inference import lanes
 from inference.doctor.finding import Findings, warn
 
 MASK = "********"
@@ -26,6 +29,19 @@ def resolved(settings: Iterable[BaseSettings]) -> list[Setting]:
     """All of them, those that are set first."""
     found = [setting for one in settings for setting in _settings(one)]
     return sorted(found, key=lambda setting: setting.source == "default")
+
+
+def of_lane(lane: str) -> list[BaseSettings]:
+    """A lane's own settings, where it has any."""
+    name = f"{lanes.packages()[lane]}.settings"
+    if find_spec(name) is None:
+        return []
+    classes = vars(import_module(name)).values()
+    return [
+        it()
+        for it in classes
+        if isinstance(it, type) and it.__module__ == name and issubclass(it, BaseSettings)
+    ]
 
 
 def look_at_names(settings: Sequence[BaseSettings]) -> Findings:

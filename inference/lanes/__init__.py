@@ -1,7 +1,7 @@
-"""The lanes there are: every folder here, and every package of the entry-point group `penstock.lanes`.
+"""The lanes there are: every folder here, and every package that is entry point `penstock.lanes`.
 
-A lane's package has `contract.py` (CONTRACT), `samples.py` (samples) and `lane.py` (LANE); only what is
-asked for is imported, so a program that needs contracts never loads a model library.
+A lane's package has `contract.py` (CONTRACT), `samples.py` (samples) and `lane.py` (LANE). Only
+what is asked for is imported, so a program that needs contracts never loads a model library.
 """
 
 import pkgutil

@@ -15,6 +15,8 @@ from inference.stream.publisher import OVERHEAD
 
 log = structlog.get_logger(__name__)
 
+Opening = Callable[[], Awaitable[Producer]]
+
 RETRY_PAUSE = 1.0
 COMMIT_LIMIT = 10.0
 LARGEST_PRODUCE_BATCH = 512 * 1024
@@ -62,9 +64,7 @@ def admin(kafka: KafkaSettings) -> AIOKafkaAdminClient:
     return AIOKafkaAdminClient(**kafka.client_options())
 
 
-def producers(
-    kafka: KafkaSettings, reader: ReaderSettings, most_bytes: int
-) -> Callable[[], Awaitable[Producer]]:
+def producers(kafka: KafkaSettings, reader: ReaderSettings, most_bytes: int) -> Opening:
     """Opens idempotent producers, whose produce batches stay below what any of the topics takes."""
 
     async def open_producer() -> Producer:

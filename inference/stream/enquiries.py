@@ -10,7 +10,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
+from aiokafka.errors import (
+    GroupAuthorizationFailedError,
+    GroupCoordinatorNotAvailableError,
+    KafkaError,
+)
 from aiokafka.protocol.commit import OffsetCommitRequest
 from aiokafka.protocol.produce import ProduceRequest
 
@@ -109,11 +113,13 @@ async def may_read(client: AIOKafkaClient, topic: str, group: str, coordinator: 
     return _judged(response.topics[0][1][0][1], NEVER_COMMITTED)
 
 
-async def coordinator(admin: AIOKafkaAdminClient, group: str) -> int:
-    """The broker that keeps a group; a fresh cluster takes a moment to have one."""
+async def coordinator(admin: AIOKafkaAdminClient, group: str) -> int | None:
+    """The broker that keeps a group, None if we may not know; a fresh cluster takes a moment."""
     while True:
         try:
             return int(await admin.find_coordinator(group))
+        except GroupAuthorizationFailedError:
+            return None
         except GroupCoordinatorNotAvailableError:
             await asyncio.sleep(0.2)
 

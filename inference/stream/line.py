@@ -65,4 +65,5 @@ class Line:
 def _error(answer: asyncio.Future[object]) -> BaseException | None:
     if not answer.done() or answer.cancelled():
         return ProducerClosed()
-    return answer.exception()
+    error: BaseException | None = answer.exception()
+    return error

@@ -44,12 +44,12 @@ def _tell(lane: str, departures: list[Departure]) -> None:
                 "dead letter",
                 lane=lane,
                 reason=departure.reason,
-                stage=headers.get("dlq.stage", b"").decode(),
-                ce_id=headers.get("dlq.id", b"").decode(),
+                stage=(headers.get("dlq.stage") or b"").decode(),
+                ce_id=(headers.get("dlq.id") or b"").decode(),
                 topic=arrival.topic,
                 partition=arrival.partition,
                 offset=arrival.offset,
-                trace=headers.get("traceparent", b"").decode("ascii", "replace"),
+                trace=(headers.get("traceparent") or b"").decode("ascii", "replace"),
             )
 
 

@@ -52,7 +52,8 @@ class Offsets:
             return True
         wanted = {tp: OffsetAndMetadata(offset, mark) for tp, (offset, mark) in commits.items()}
         try:
-            await asyncio.wait_for(self._consumer.commit(wanted), self._limit)
+            async with asyncio.timeout(self._limit):
+                await self._consumer.commit(wanted)
         except (CommitFailedError, IllegalStateError) as error:
             # No longer ours: the new owner begins where we have committed before.
             return self._failed(error)

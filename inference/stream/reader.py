@@ -81,8 +81,10 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
     async def commit(self) -> None:
         """Commits progress for ever: at its interval, or as soon as a partition ran far ahead."""
         while True:
+            # Not wait_for: on Python 3.11 it can swallow a cancellation.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._behind.wait(), self._limits.commit_interval)
+                async with asyncio.timeout(self._limits.commit_interval):
+                    await self._behind.wait()
             self._behind.clear()
             await self._offsets.progress(self._flight.assignment)
 
@@ -103,7 +105,15 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
                 await self._not_too_far()
                 if not self._flight.takes(generation):
                     return
-                await hand_on(self._flight.take(cut, careful=careful))
+                await self._hand_on(self._flight.take(cut, careful=careful), hand_on)
+
+    async def _hand_on(self, batch: Batch, hand_on: Callable[[Batch], Awaitable[None]]) -> None:
+        try:
+            await hand_on(batch)
+        except asyncio.CancelledError:
+            # No agent has it, so it would never land, and the drain would wait for it in vain.
+            self._flight.landed(batch, published=False)
+            raise
 
     async def _settled(self, generation: int) -> bool:
         """Reads where the group stands in partitions that are new to us."""

@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 PREFIX = 4
 START_LIMIT = 60.0
 STARTS = 3
+ALONE = 2
 STAGE = "trial"
 
 
@@ -56,8 +57,9 @@ class Trial:
             trip = await self._ask(arrivals)
             if trip is not None:
                 return trip
+            left = ALONE - (len(arrivals) == 1)
             # Not by halves: alone, a record is guilty or innocent at once; a hang costs its limit.
-            return Trip([d async for d in self._one_by_one(arrivals, given_up)], {})
+            return Trip([d async for d in self._one_by_one(arrivals, left, given_up)], {})
 
     async def close(self) -> None:
         """Ends the child."""
@@ -65,13 +67,19 @@ class Trial:
             await self._end(self._child)
 
     async def _one_by_one(
-        self, arrivals: Sequence[Arrival], given_up: Callable[[], bool]
+        self, arrivals: Sequence[Arrival], times: int, given_up: Callable[[], bool]
     ) -> AsyncIterator[Departure]:
         for arrival in arrivals:
             if given_up():
                 return
-            trip = await self._ask([arrival]) or await self._ask([arrival])
-            yield trip.departures[0] if trip is not None else self._poison(arrival)
+            yield await self._alone(arrival, times)
+
+    async def _alone(self, arrival: Arrival, times: int) -> Departure:
+        for _ in range(times):
+            trip = await self._ask([arrival])
+            if trip is not None:
+                return trip.departures[0]
+        return self._poison(arrival)
 
     def _poison(self, arrival: Arrival) -> Departure:
         log.error(
@@ -80,8 +88,9 @@ class Trial:
             partition=arrival.partition,
             offset=arrival.offset,
         )
-        detail = "it ended the process that tried it alone, twice"
-        return self._departures.dead_letter(arrival, Rejection(Reason.POISON, STAGE, detail, 2))
+        detail = f"it ended the process that tried it alone, {ALONE} times"
+        rejection = Rejection(Reason.POISON, STAGE, detail, ALONE)
+        return self._departures.dead_letter(arrival, rejection)
 
     async def _ask(self, arrivals: Sequence[Arrival]) -> Trip | None:
         """None when the child died of it, or had to be killed."""

@@ -28,6 +28,11 @@ async def watch(flight: Flight, limit: float) -> None:
         await asyncio.sleep(INTERVAL)
 
 
+def leave_within(seconds: float) -> None:
+    """Whatever hangs while the process ends, it does not stay as a zombie."""
+    asyncio.get_running_loop().call_later(seconds, os._exit, EXIT_STUCK)
+
+
 def unwatch() -> None:
     """The process is about to end by itself."""
     faulthandler.cancel_dump_traceback_later()

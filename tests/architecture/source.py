@@ -3,11 +3,13 @@
 import ast
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
 
+@cache
 def tracked() -> list[Path]:
     """Every file of the repository that git knows or would take up."""
     listed = subprocess.run(
@@ -25,9 +27,15 @@ def modules() -> list[Path]:
     return [path for path in tracked() if path.suffix == ".py"]
 
 
-def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+@cache
+def tree(path: Path) -> ast.Module:
+    """A file's syntax, parsed once."""
+    return ast.parse(path.read_text())
+
+
+def functions(parsed: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """All of a module's functions, methods and inner functions."""
-    for node in ast.walk(tree):
+    for node in ast.walk(parsed):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 

@@ -2,7 +2,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from source import ROOT, modules
+from source import ROOT, modules, tree
 
 ISOLATION = Path("inference/isolation.py")
 BROAD = {"Exception", "BaseException"}
@@ -13,7 +13,7 @@ VAGUE_CLASSES = ("Manager", "Service", "Handler", "Processor", "Helper")
 
 def nodes() -> Iterator[tuple[Path, ast.AST]]:
     for path in modules():
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree(path)):
             yield path.relative_to(ROOT), node
 
 

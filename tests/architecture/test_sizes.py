@@ -1,24 +1,18 @@
-import ast
-from pathlib import Path
-
-import pytest
-from source import ROOT, functions, length, modules
+from source import ROOT, functions, length, modules, tree
 
 MODULE_LINES = 250
 FUNCTION_LINES = 30
-PATHS = [pytest.param(path, id=str(path.relative_to(ROOT))) for path in modules()]
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_a_module_can_be_read_in_one_go(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= MODULE_LINES
+def test_every_module_can_be_read_in_one_go() -> None:
+    lines = {str(p.relative_to(ROOT)): len(p.read_text().splitlines()) for p in modules()}
+    assert not {name: count for name, count in lines.items() if count > MODULE_LINES}
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_a_function_fits_on_a_screen(path: Path) -> None:
-    long = {
-        function.name: length(function)
-        for function in functions(ast.parse(path.read_text()))
-        if length(function) > FUNCTION_LINES
+def test_every_function_fits_on_a_screen() -> None:
+    lengths = {
+        f"{path.relative_to(ROOT)}:{function.name}": length(function)
+        for path in modules()
+        for function in functions(tree(path))
     }
-    assert not long
+    assert not {name: count for name, count in lengths.items() if count > FUNCTION_LINES}

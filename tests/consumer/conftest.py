@@ -1,11 +1,13 @@
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 from postgres_cluster import Cluster, binaries
 
 from consumer.store.store import Store, opened
+from inference.kafka import KafkaSettings, Topics
+from local.kafka import Broker
 
 
 @pytest.fixture(scope="session")
@@ -29,10 +31,24 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/store.db"
     cluster: Cluster = request.getfixturevalue("postgres")
-    return cluster.new_database()
+    return cluster.emptied()
 
 
 @pytest.fixture
 async def store(store_url: str) -> AsyncIterator[Store]:
     async with opened(store_url) as store:
         yield store
+
+
+@pytest.fixture
+def kafka(broker: Broker) -> KafkaSettings:
+    return KafkaSettings(bootstrap_servers=broker.bootstrap)
+
+
+@pytest.fixture
+async def topics(
+    names: Callable[[str], str], create_topics: Callable[..., Awaitable[None]]
+) -> Topics:
+    made = Topics(results_topic=names("results"), dead_letters_topic=names("dead-letters"))
+    await create_topics([made.results_topic, made.dead_letters_topic], partitions=2)
+    return made

@@ -12,7 +12,7 @@ RESULTS, DEAD_LETTERS, REQUESTS = "results", "dead-letters", "echo.requests"
 START = 1_700_000_000_000
 
 
-def document(request_id: str, **changes: Any) -> dict[str, Any]:
+def document(request_id: str, **changes: object) -> dict[str, Any]:
     """A result as a worker writes it."""
     request = {"id": request_id, "source": "/tests", "topic": REQUESTS, "partition": 0, "offset": 7}
     time = datetime.fromtimestamp(START / 1000, UTC).isoformat()
@@ -30,13 +30,17 @@ def document(request_id: str, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def result(request_id: str, offset: int = 0, *, key: bytes | None = None, **changes: Any) -> Arrival:
+def result(
+    request_id: str, offset: int = 0, *, key: bytes | None = None, **changes: object
+) -> Arrival:
     """A record of the results topic."""
     value = json.dumps(document(request_id, **changes)).encode()
     return Arrival(RESULTS, 0, offset, START + offset, key, value, [])
 
 
-def row(request_id: str, offset: int = 0, *, key: bytes | None = None, **changes: Any) -> ResultRow:
+def row(
+    request_id: str, offset: int = 0, *, key: bytes | None = None, **changes: object
+) -> ResultRow:
     """What is kept of such a record."""
     kept = records.result(result(request_id, offset, key=key, **changes))
     assert isinstance(kept, ResultRow), kept

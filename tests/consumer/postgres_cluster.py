@@ -5,11 +5,9 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-import uuid
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
 
 from local.ports import free_port
 
@@ -24,7 +22,7 @@ def binaries() -> Path | None:
 
 
 class Cluster:
-    """A server on loopback; every database in it belongs to one test."""
+    """A server on loopback, for one test after another."""
 
     def __init__(self, programs: Path) -> None:
         self._programs = programs
@@ -46,23 +44,19 @@ class Cluster:
         self._control("start", "-o", settings, "-l", str(self._folder / "log"))
 
     def stop(self) -> None:
-        """End every connection and stop."""
-        self._control("stop", "-m", "fast")
+        """Stop at once, as a crash would; nothing here has to last."""
+        self._control("stop", "-m", "immediate")
 
     def remove(self) -> None:
         """Delete the files."""
         shutil.rmtree(self._folder)
 
-    def url(self, database: str = "postgres") -> str:
-        """How a database is reached."""
-        return f"postgresql://{USER}@127.0.0.1:{self._port}/{database}"
-
-    def new_database(self) -> str:
-        """The URL of a database that nobody else has."""
-        name = f"test_{uuid.uuid4().hex[:12]}"
-        with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        return self.url(name)
+    def emptied(self) -> str:
+        """The URL of its only database, in which nothing is left of the test before."""
+        url = f"postgresql://{USER}@127.0.0.1:{self._port}/postgres"
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        return url
 
     def _control(self, *arguments: str) -> None:
         self._run("pg_ctl", "-w", "-D", str(self._folder / "data"), *arguments)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import trustme
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._acl import AclBinding, AclOperation, AclPermissionType
+from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -110,3 +113,19 @@ def names() -> dict[str, str]:
             'unsecuredLoginStringClaim_sub="x";'
         ),
     }
+
+
+def allow(guarded: Guarded, operation: AclOperation, name: str) -> None:
+    """Let `guest` do this with a topic; it takes a moment until the broker knows."""
+    admin = AdminClient({"bootstrap.servers": guarded.address("PLAIN")})
+    binding = AclBinding(
+        ResourceType.TOPIC,
+        name,
+        ResourcePatternType.LITERAL,
+        "User:guest",
+        "*",
+        operation,
+        AclPermissionType.ALLOW,
+    )
+    for done in admin.create_acls([binding]).values():
+        done.result(10)

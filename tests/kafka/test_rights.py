@@ -2,10 +2,8 @@ import asyncio
 
 import pytest
 from click.testing import CliRunner
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin._acl import AclBinding, AclOperation, AclPermissionType
-from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
-from guarded import PASSWORD, Guarded
+from confluent_kafka.admin._acl import AclOperation
+from guarded import PASSWORD, Guarded, allow
 
 from inference import lanes
 from inference.errors import Misconfigured
@@ -25,21 +23,6 @@ def settings(guarded: Guarded, user: str) -> KafkaSettings:
         security_protocol=Protocol.SASL_PLAINTEXT,
         sasl=Sasl(username=user, password=PASSWORD),
     )
-
-
-def allow(guarded: Guarded, operation: AclOperation, name: str) -> None:
-    admin = AdminClient({"bootstrap.servers": guarded.address("PLAIN")})
-    binding = AclBinding(
-        ResourceType.TOPIC,
-        name,
-        ResourcePatternType.LITERAL,
-        "User:guest",
-        "*",
-        operation,
-        AclPermissionType.ALLOW,
-    )
-    for done in admin.create_acls([binding]).values():
-        done.result(10)
 
 
 async def test_who_may_not_create_topics_is_told_which_to_ask_for(guarded: Guarded) -> None:

@@ -6,7 +6,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import TopicAlreadyExistsError
 
 from local import topics
-from local.kafka import Broker, BrokerError
+from local.errors import BrokerError
+from local.kafka import Broker
 from local.ports import knows_itself
 
 pytestmark = pytest.mark.kafka

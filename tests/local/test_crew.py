@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from local.crew import Crew
-from local.keeper import LocalError, Patience
+from local.errors import LocalError
+from local.keeper import Patience
 from local.polling import until
 from local.program import Program, Rank
 

@@ -10,6 +10,7 @@ from httpx import AsyncClient, TransportError
 from processes import serving
 from topic_contents import records
 
+from inference import lanes
 from local import topics
 from local.kafka import Broker
 
@@ -27,7 +28,8 @@ async def topic(broker: Broker, names: Callable[[str], str]) -> str:
 
 
 def to_topic(topic: str) -> dict[str, str]:
-    return {"REQUESTS_TOPICS": json.dumps({"echo": topic})}
+    """Every lane there is reads this one topic, so that none is missing."""
+    return {"REQUESTS_TOPICS": json.dumps(dict.fromkeys(lanes.packages(), topic))}
 
 
 async def ready(client: AsyncClient, status: int = 200) -> dict[str, str | None]:

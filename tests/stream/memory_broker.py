@@ -100,7 +100,7 @@ class MemoryProducer:
     ) -> Awaitable[object]:
         if self.stopped:
             raise ProducerClosed
-        return asyncio.ensure_future(self._answer((topic, partition), bytes(batch._build())))  # noqa: SLF001 - as aiokafka's sender reads it
+        return asyncio.ensure_future(self._answer((topic, partition), bytes(batch._build())))
 
     async def stop(self) -> None:
         self.stopped = True

@@ -5,7 +5,6 @@ import contextlib
 from collections.abc import Mapping
 
 from aiokafka import ConsumerRecord, TopicPartition
-
 from traffic import place, record
 
 Found = dict[TopicPartition, list["ConsumerRecord[bytes, bytes]"]]

@@ -1,5 +1,6 @@
-from inference.stream.assignment import Assignment
 from traffic import place
+
+from inference.stream.assignment import Assignment
 
 HORIZON = 100
 TP = place(0)

@@ -3,7 +3,9 @@ import time
 from collections.abc import Callable, Sequence
 
 import pytest
+from memory_broker import RESULTS, MemoryBroker, publishing
 from prometheus_client import REGISTRY
+from traffic import airfield, place, result, take
 
 from inference.contract import Arrival
 from inference.errors import Unavailable
@@ -12,8 +14,6 @@ from inference.stream.batch import Batch
 from inference.stream.carrier import Carrier
 from inference.stream.flight import Flight
 from inference.stream.gate import Gate
-from memory_broker import RESULTS, MemoryBroker, publishing
-from traffic import airfield, place, result, take
 
 
 class Ladder:

@@ -1,17 +1,29 @@
 import ast
 import asyncio
+import gc
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from memory_broker import RESULTS, MemoryBroker, publishing
+from test_carrier import Ladder, batches
+from traffic import airfield, place, take
 
 from inference.stream import reader
 from inference.stream.batch import Batch
 from inference.stream.carrier import Carrier
 from inference.stream.crew import crew
 from inference.stream.gate import Gate
-from memory_broker import RESULTS, MemoryBroker, publishing
-from test_carrier import Ladder, batches
-from traffic import airfield, place, take
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """Faust opens a loop for the thread of its consumer, which stays off, and never closes it."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 async def test_every_batch_is_carried_once_by_an_agent_and_published() -> None:

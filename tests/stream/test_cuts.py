@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
+from traffic import place, record
 
 from inference.stream.batch import cuts
-from traffic import place, record
 
 AROUND = 200
 SIZES = st.lists(st.integers(0, 600), max_size=12)

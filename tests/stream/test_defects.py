@@ -1,9 +1,10 @@
 from collections.abc import Sequence
 
+from traffic import arrival, dead_letter, result
+
 from inference.contract import Departure, Reason
 from inference.stream.defects import Defects
 from inference.stream.gate import Gate
-from traffic import arrival, dead_letter, result
 
 
 def departures(defects: int, good: int = 0) -> Sequence[Departure]:

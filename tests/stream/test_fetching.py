@@ -3,11 +3,11 @@ from collections import Counter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from memory_consumer import MemoryConsumer
+from traffic import airfield, place, take
 
 from inference.lane import BatchPolicy
 from inference.stream.fetching import Fetching
-from memory_consumer import MemoryConsumer
-from traffic import airfield, place, take
 
 
 def counted(found: object) -> dict[int, int]:

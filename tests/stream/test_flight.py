@@ -2,10 +2,10 @@ import asyncio
 from collections.abc import Coroutine
 
 import pytest
+from traffic import NOW, airfield, cut, place, take
 
 from inference.stream.assignment import Assignment
 from inference.stream.flight import Flight
-from traffic import NOW, airfield, cut, place, take
 
 
 async def is_waiting(coroutine: Coroutine[None, None, object]) -> bool:

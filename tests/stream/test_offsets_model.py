@@ -3,9 +3,9 @@
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from traffic import place
 
 from inference.stream.assignment import Assignment
-from traffic import place
 
 TP = place(0)
 HORIZON = 20

@@ -5,10 +5,10 @@ from itertools import islice, repeat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from inference.contract import Departure, Destination, Reason
 from memory_broker import LOST, RESULTS, UNHEARD, Fault, MemoryBroker, publishing
 from traffic import arrival, dead_letter, result
+
+from inference.contract import Departure, Destination, Reason
 
 pytestmark = pytest.mark.usefixtures("at_once")
 

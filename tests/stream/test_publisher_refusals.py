@@ -3,10 +3,10 @@ import hashlib
 from itertools import repeat
 
 import pytest
-
-from inference.contract import Departure, Reason, Rejection
 from memory_broker import DEAD, DEPARTURES, RESULTS, Fault, MemoryBroker, publishing
 from traffic import arrival, result
+
+from inference.contract import Departure, Reason, Rejection
 
 pytestmark = pytest.mark.usefixtures("at_once")
 

@@ -5,10 +5,10 @@ from collections.abc import Set
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from traffic import airfield, place, take
 
 from inference.stream.batch import Batch
 from inference.stream.flight import Flight
-from traffic import airfield, place, take
 
 TP = place(0)
 RECORDS = 200

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from hypothesis import given
 from hypothesis import strategies as st
+from traffic import place
 
 from inference.stream.turn import Turn, Turns
-from traffic import place
 
 PARTITIONS = st.sets(st.integers(0, 3), min_size=1)
 BATCHES = st.lists(PARTITIONS, min_size=1, max_size=12)

@@ -1,0 +1,1 @@
+"""What computes: each module is the only one that knows its library."""

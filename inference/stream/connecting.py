@@ -1,0 +1,56 @@
+"""A worker's publisher and its reader, connected to the broker."""
+
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer
+
+from inference.contract import Destination
+from inference.journey import Journey
+from inference.stream import clients, topics
+from inference.stream.clients import Opening
+from inference.stream.offsets import Offsets
+from inference.stream.publisher import Outlet, Publisher
+from inference.stream.reader import Limits, Reader
+from inference.stream.state import WorkerState
+
+# What a topic takes by default, where we may not ask how much it is.
+USUAL_BYTES = 1_000_000
+
+
+async def connect_publisher(
+    worker: WorkerState, journey: Journey[Any, Any], open_producer: Opening | None
+) -> Publisher:
+    """Waits until the topics are there, asks how much they take, and connects."""
+    setup = worker.setup
+    names = {
+        Destination.RESULTS: setup.topics.results_topic,
+        Destination.DEAD_LETTERS: setup.topics.dead_letters_topic,
+    }
+
+    def tell(trouble: str | None) -> None:
+        if trouble is None:
+            worker.gate.open("topics")
+        else:
+            worker.gate.close("topics", trouble)
+
+    await topics.wait_for(setup.kafka, [worker.topic, *names.values()], tell)
+    async with topics.open_admin(setup.kafka) as admin:
+        limits = await topics.limits(admin, list(names.values()))
+    outlets = {d: Outlet(name, limits.get(name, USUAL_BYTES)) for d, name in names.items()}
+    least = min(outlet.most_bytes for outlet in outlets.values())
+    opening = open_producer or clients.producers(setup.kafka, setup.reader, least)
+    return Publisher(opening, outlets, journey.departures.smaller)
+
+
+async def connect_reader(worker: WorkerState) -> tuple[AIOKafkaConsumer, Reader]:
+    """A consumer that has joined the group, and the reader over it."""
+    setup = worker.setup
+    consumer = clients.consumer(setup.kafka, setup.reader, worker.group, setup.worker.drain_timeout)
+    admin = clients.admin(setup.kafka)
+    offsets = Offsets(consumer, admin, worker.group, clients.COMMIT_LIMIT)
+    limits = Limits(worker.policy, setup.worker.commit_interval, setup.worker.drain_timeout)
+    reader = Reader(consumer, offsets, worker.flight, worker.gate, limits)
+    consumer.subscribe([worker.topic], listener=reader)
+    await clients.started(admin)
+    await clients.started(consumer)
+    return consumer, reader
