@@ -1,4 +1,4 @@
-"""The bare loop that the image lane is held against: decode and run, on as many threads, no Kafka."""
+"""What the image lane is held against: decode and run, on as many threads, no Kafka."""
 
 import sys
 import time

@@ -69,7 +69,9 @@ async def arrived(bootstrap: str, topic: str, count: int) -> int:
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
     await consumer.start()
     partitions = [TopicPartition(topic, number) for number in range(PARTITIONS)]
-    while (seen := sum((await consumer.end_offsets(partitions)).values())) < count:
+    seen = 0
+    while seen < count:
         await asyncio.sleep(0.02)
+        seen = sum((await consumer.end_offsets(partitions)).values())
     await consumer.stop()
     return seen

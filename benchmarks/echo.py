@@ -27,20 +27,20 @@ async def throughput(bootstrap: str) -> Row:
 async def _pair(bootstrap: str, number: int) -> tuple[float, float]:
     names = [f"{kind}-{number}" for kind in ("lane", "letters", "plain")]
     await create(bootstrap, names)
-    lane = await _lane(bootstrap, *names[:2], number)
+    lane = await _lane(bootstrap, names, number)
     arguments = ("-m", "benchmarks.plain_loop", bootstrap, "bench.requests", names[2], names[2])
     async with running(*arguments):
         plain = await rate(bootstrap, names[2], RECORDS)
     return lane, plain
 
 
-async def _lane(bootstrap: str, results: str, letters: str, number: int) -> float:
+async def _lane(bootstrap: str, names: list[str], number: int) -> float:
     settings = {
         "KAFKA_BOOTSTRAP_SERVERS": bootstrap,
         "REQUESTS_TOPICS": '{"echo": "bench.requests"}',
-        "RESULTS_TOPIC": results,
-        "DEAD_LETTERS_TOPIC": letters,
+        "RESULTS_TOPIC": names[0],
+        "DEAD_LETTERS_TOPIC": names[1],
         "KAFKA_GROUP": f"bench-{number}",
     }
     async with running("-m", "inference", "work", "echo", **settings):
-        return await rate(bootstrap, results, RECORDS)
+        return await rate(bootstrap, names[0], RECORDS)

@@ -82,10 +82,10 @@ def _draw(folder: Path) -> list[bytes]:
     for number in range(PICTURES):
         coarse = Image.fromarray(rng.integers(0, 256, (24, 32, 3), dtype=np.uint8))
         soft = np.asarray(coarse.resize(SIZE, Image.Resampling.BICUBIC), dtype=np.int16)
-        grain = rng.normal(0, 12, (SIZE[1], SIZE[0], 1)).astype(np.int16)
+        grain = rng.normal(0, 7, (SIZE[1], SIZE[0], 1)).astype(np.int16)
         file = io.BytesIO()
         pixels = np.clip(soft + grain, 0, 255).astype(np.uint8)
-        Image.fromarray(pixels).save(file, "JPEG", quality=80)
+        Image.fromarray(pixels).save(file, "JPEG", quality=75)
         (folder / f"{number:03}.jpg").write_bytes(file.getvalue())
         files.append(file.getvalue())
     return files

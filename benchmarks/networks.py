@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -30,7 +31,7 @@ class Drawing:
         self.weights: list[onnx.TensorProto] = []
         self._rng = np.random.default_rng(1)
 
-    def add(self, kind: str, inputs: list[str], **attributes: object) -> str:
+    def add(self, kind: str, inputs: list[str], **attributes: Any) -> str:  # noqa: ANN401 - ONNX's
         """One node; gives the name of what it gives."""
         name = f"{kind.lower()}{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, inputs, [name], **attributes))
@@ -38,12 +39,11 @@ class Drawing:
 
     def weight(self, *shape: int) -> str:
         """Random numbers of a size that keeps signals as they are."""
+        name = f"w{len(self.weights)}"
         fan_in = int(np.prod(shape[1:])) or 1
         values = self._rng.normal(0, (2 / fan_in) ** 0.5, shape)
-        self.weights.append(
-            numpy_helper.from_array(values.astype(np.float32), f"w{len(self.weights)}")
-        )
-        return self.weights[-1].name
+        self.weights.append(numpy_helper.from_array(values.astype(np.float32), name))
+        return name
 
     def conv(self, signal: str, sizes: tuple[int, int], side: int, stride: int, groups: int) -> str:
         """A convolution with its bias."""

@@ -1,4 +1,4 @@
-"""The plainest aiokafka loop there is: getmany, send, commit. What the echo lane is held against."""
+"""What the echo lane is held against: the plainest aiokafka loop, getmany, send, commit."""
 
 import asyncio
 import sys

@@ -26,7 +26,10 @@ class Crew:
 
     def start(self, program: Program) -> Keeper:
         """Start it, and keep it running from now on."""
-        keeper = Keeper(program, self._logs, self._say)
+        log = self._logs / f"{program.name}.log"
+        if log.exists():
+            log.replace(log.with_suffix(".log.1"))  # one earlier run is enough to look back at
+        keeper = Keeper(program, log, self._say)
         self._keepers.append(keeper)
         self._tasks.append(asyncio.create_task(keeper.keep(), name=program.name))
         return keeper

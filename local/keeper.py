@@ -36,13 +36,13 @@ class Patience:
 class Keeper:
     """One program, its log, and what is said of it."""
 
-    def __init__(self, program: Program, logs: Path, say: Say) -> None:
+    def __init__(self, program: Program, log: Path, say: Say) -> None:
         self.program = program
-        self.log = logs / f"{program.name}.log"
+        self.log = log
         self._say = say
         self._following = Following(self.log)
         self._child: Child | None = None
-        self._last = ""
+        self._held: list[str] = []
         self._was_ready = False
         self._ending = False
 
@@ -60,7 +60,9 @@ class Keeper:
     async def ready(self) -> str | None:
         """What is still wrong, or None."""
         wrong = await asyncio.to_thread(self.program.ready)
-        self._was_ready = self._was_ready or wrong is None
+        if wrong is None and not self._was_ready:
+            self._was_ready = True
+            self._held.clear()
         return wrong
 
     async def end(self, limit: float) -> None:
@@ -87,21 +89,29 @@ class Keeper:
         return code
 
     def _repeat(self) -> None:
-        for line in self._following.lines():
-            said = told(line)
-            if said is not None:
-                self._last = said
-                self._say(self.program.name, said)
+        """Pass on what it said; before it is ready, only once it has died of it.
+
+        Until the others are there, too, clients complain of much that mends itself.
+        """
+        self._held += [said for line in self._following.lines() if (said := told(line))]
+        if self._was_ready:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        for said in self._held:
+            self._say(self.program.name, said)
+        self._held.clear()
 
     def _check(self, code: int, *, hopeless: bool) -> None:
         if not self._ending and (code == EXIT_MISCONFIGURED or hopeless):
-            why = self._last or ended(code)
+            why = self._held[-1] if self._held else ended(code)
             message = f"{self.program.name} cannot start: {why} (log: {self.log})"
             raise LocalError(message)
 
     async def _rest(self, code: int, pause: float) -> None:
         if self._ending:
             return
+        self._pass_on()
         when = f"in {pause:.0f} s" if pause else "now"
         self._say(self.program.name, f"{ended(code)}; it is started again {when}")
         await until(lambda: self._ending, pause)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from http.client import HTTPException
@@ -43,7 +44,8 @@ async def send(settings: LocalSettings, lane: str) -> list[Sent]:
     if done.code:
         message = f"the samples could not be sent: {done.last} (log: {done.log})"
         raise LocalError(message)
-    return list(sent(done.lines))
+    # The broker acknowledges them in an order of its own.
+    return sorted(sent(done.lines), key=_natural)
 
 
 def sent(lines: Sequence[str]) -> Iterator[Sent]:
@@ -52,6 +54,12 @@ def sent(lines: Sequence[str]) -> Iterator[Sent]:
         if line.startswith("{"):
             written = json.loads(line)
             yield Sent(written["id"], written["name"])
+
+
+def _natural(sample: Sent) -> list[tuple[int, str]]:
+    """Makes 2 come before 10."""
+    parts = re.findall(r"\d+|\D+", sample.name)
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 async def answers(settings: LocalSettings, lane: str, asked: Sequence[Sent]) -> dict[str, Document]:
@@ -87,7 +95,7 @@ def identity(row: Document) -> str:
 
 
 def table(title: str, asked: Sequence[Sent], found: Mapping[str, Document]) -> Table:
-    """A line for each sample, in the order they were sent."""
+    """A line for each sample."""
     drawn = Table(
         "sample", "answer", "answered by", "model", "in", title=title, title_justify="left"
     )

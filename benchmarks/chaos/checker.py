@@ -56,7 +56,7 @@ class Answer(NamedTuple):
 
 
 class Sighting(NamedTuple):
-    """What the group had committed and, asked after that, where the topics of the answers ended."""
+    """What the group had committed and, asked after that, where the topics ended."""
 
     committed: Mapping[int, int]
     ends: Mapping[tuple[str, int], int]

@@ -31,45 +31,43 @@ class Witness:
         while not over.wait(INTERVAL):
             self.look()
 
-    def look(self) -> Sighting | None:
+    def look(self) -> None:
         """One sighting; the commits are asked for first, so that nothing is held against them."""
-        names = self.names
         try:
-            committed = self._committed()
-            ends = self.ends(names.results, names.dead_letters)
+            self.sightings.append(Sighting(self._committed(), self._ends()))
         except (KafkaException, TimeoutError):
-            return None
-        self.sightings.append(Sighting(committed, ends))
-        return self.sightings[-1]
-
-    def ends(self, *topics: str) -> dict[tuple[str, int], int]:
-        """Where these topics end, for those who read committed records only."""
-        asked = {
-            TopicPartition(topic, number): OffsetSpec.latest()  # type: ignore[no-untyped-call]
-            for topic in topics
-            for number in range(self.names.partitions[topic])
-        }
-        futures = self._admin.list_offsets(
-            asked, isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=PATIENCE
-        )
-        return {(tp.topic, tp.partition): f.result(PATIENCE).offset for tp, f in futures.items()}
+            return
 
     def all_committed(self, limit: float, over: Event) -> bool:
-        """Waits until the group has committed everything; False when that took too long."""
-        topic = self.names.requests
+        """Waits until the group has committed every record that is there by now; False if late."""
         end = time.monotonic() + limit
-        while time.monotonic() < end and not over.is_set():
-            try:
-                wanted = {n: offset for (_, n), offset in self.ends(topic).items() if offset}
-                if self._committed() == wanted:
-                    return True
-            except (KafkaException, TimeoutError):
-                continue
-            over.wait(INTERVAL)
+        seen = len(self.sightings) + 1  # what is looked at right now may be older
+        while time.monotonic() < end and not over.wait(INTERVAL):
+            if any(map(self._is_at_the_end, self.sightings[seen:])):
+                return True
         return False
+
+    def _is_at_the_end(self, sighting: Sighting) -> bool:
+        asked = {
+            n: end for (topic, n), end in sighting.ends.items() if topic == self.names.requests
+        }
+        return sighting.committed == {number: end for number, end in asked.items() if end}
 
     def _committed(self) -> dict[int, int]:
         asked = ConsumerGroupTopicPartitions(self.names.group)
         futures = self._admin.list_consumer_group_offsets([asked], request_timeout=PATIENCE)
-        stands = futures[self.names.group].result(PATIENCE)
+        stands = futures[self.names.group].result(2 * PATIENCE)
         return {tp.partition: tp.offset for tp in stands.topic_partitions if tp.offset > 0}
+
+    def _ends(self) -> dict[tuple[str, int], int]:
+        """Where all topics end, for those who read committed records only."""
+        asked = {
+            TopicPartition(topic, number): OffsetSpec.latest()  # type: ignore[no-untyped-call]
+            for topic, count in self.names.partitions.items()
+            for number in range(count)
+        }
+        futures = self._admin.list_offsets(
+            asked, isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=PATIENCE
+        )
+        found = {(tp.topic, tp.partition): future for tp, future in futures.items()}
+        return {place: future.result(2 * PATIENCE).offset for place, future in found.items()}

@@ -41,6 +41,8 @@ def cuts(fetched: Fetched, most_bytes: int) -> Iterator[Cut]:
     for tp, records in fetched.items():
         for record in records:
             size = AROUND + record.serialized_key_size + record.serialized_value_size
+            if record.headers:
+                size += sum(len(name) + len(value or b"") for name, value in record.headers)
             if cut.arrivals and cut.size + size > most_bytes:
                 yield cut
                 cut = Cut([], {})

@@ -63,7 +63,6 @@ class Line:
 
 
 def _error(answer: asyncio.Future[object]) -> BaseException | None:
-    if not answer.done() or answer.cancelled():
-        return ProducerClosed()
-    error: BaseException | None = answer.exception()
+    answered = answer.done() and not answer.cancelled()
+    error: BaseException | None = answer.exception() if answered else ProducerClosed()
     return error

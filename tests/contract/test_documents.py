@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import nodejs
 import pytest
 import yaml
 from click.testing import CliRunner
 
+import nodejs
 from docs.generate import __main__ as generate
 from docs.generate import asyncapi, evolution, headers, schemas
 from inference import lanes

@@ -1,9 +1,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import graphs
 import pytest
 
+import graphs
 from inference.engines.weights import read_weights
 from inference.errors import Misconfigured
 

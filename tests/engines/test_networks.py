@@ -1,12 +1,12 @@
 import threading
 from pathlib import Path
 
-import graphs
 import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, external_data_helper, helper, numpy_helper
 
+import graphs
 from inference.engines.onnx import Network
 from inference.errors import Misconfigured
 

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from pictures import encoded, endless_scans, half_red, lying, noise, plain, png_bomb
 from PIL import Image
 
 from inference.contract import Reason, Rejection
 from inference.engines.images import Picture, Size, Wanted, decode
+from pictures import encoded, endless_scans, half_red, lying, noise, plain, png_bomb
 
 WHITE = (255, 255, 255)
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import jsonschema
-from echo_lane.contract import Echo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docs.generate import schemas
+from echo_lane.contract import Echo
 from inference import lanes
 from inference.contract import Arrival, Contract, Departure, Destination, Reason, Result
 from inference.departures import Departures

@@ -9,9 +9,9 @@ import pytest
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._acl import AclBinding, AclOperation, AclPermissionType
 from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
-from echo_lane.contract import CONTRACT
 from topic_contents import records
 
+from echo_lane.contract import CONTRACT
 from inference.contract import Content
 from inference.kafka import KafkaSettings
 from local import topics

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from echo_lane.contract import CONTRACT
 from topic_contents import records
 
+from echo_lane.contract import CONTRACT
 from inference.contract import Content
 from inference.kafka import KafkaSettings
 from local.kafka import Broker

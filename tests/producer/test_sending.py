@@ -2,10 +2,10 @@ import asyncio
 from collections.abc import Iterable
 
 import pytest
-from echo_lane.contract import CONTRACT
 from prometheus_client import REGISTRY
 from saying_no import SayingNo
 
+from echo_lane.contract import CONTRACT
 from inference.contract import Content
 from inference.kafka import Topics
 from producer.event import Event, Written

@@ -106,12 +106,12 @@ class MemoryProducer:
         self.stopped = True
         await self.stopping()
 
-    async def _answer(self, place: Place, data: bytes) -> object:
+    async def _answer(self, place: Place, data: bytes) -> None:
         await self.answering()
         if place in self.poisoned:
             raise OutOfOrderSequenceNumber
         try:
-            return self.broker.write(place, data)
+            self.broker.write(place, data)
         except KafkaError:
             self.poisoned.add(place)
             raise

@@ -1,11 +1,12 @@
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 from memory_broker import RESULTS, MemoryBroker, publishing
 from prometheus_client import REGISTRY
 from traffic import airfield, place, result, take
+from waiting import until
 
 from inference.contract import Arrival
 from inference.errors import Unavailable
@@ -49,12 +50,6 @@ class Bench:
     @property
     def published(self) -> int:
         return self.flight.assignment.parts[place(0)].published
-
-
-async def until(holds: Callable[[], bool], limit: float = 5) -> None:
-    async with asyncio.timeout(limit):
-        while not holds():  # noqa: ASYNC110 - what is waited for tells no one
-            await asyncio.sleep(0.001)
 
 
 def batches(step: str) -> float:

@@ -9,6 +9,7 @@ import pytest
 from memory_broker import RESULTS, MemoryBroker, publishing
 from test_carrier import Ladder, batches
 from traffic import airfield, place, take
+from waiting import until
 
 from inference.stream import reader
 from inference.stream.batch import Batch
@@ -96,9 +97,7 @@ async def test_an_exception_in_an_agent_comes_to_light_and_the_others_go_on() ->
         with pytest.raises(ZeroDivisionError):
             async with asyncio.timeout(5):
                 await members.failed
-        async with asyncio.timeout(5):
-            while len(carried) < 5:
-                await asyncio.sleep(0.001)
+        await until(lambda: len(carried) == 5)
 
 
 async def test_a_crew_ends_although_a_batch_never_does() -> None:

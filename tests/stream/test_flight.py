@@ -3,6 +3,7 @@ from collections.abc import Coroutine
 
 import pytest
 from traffic import NOW, airfield, cut, place, take
+from waiting import until
 
 from inference.stream.assignment import Assignment
 from inference.stream.flight import Flight
@@ -111,9 +112,7 @@ async def test_only_what_computes_grows_old() -> None:
     waiting, computing = take(flight, 0), take(flight, 1)
     assert flight.oldest() == 0
     flight.starts(computing)
-    async with asyncio.timeout(5):
-        while flight.oldest() < 0.01:
-            await asyncio.sleep(0.005)
+    await until(lambda: flight.oldest() > 0.01)
     flight.computed(computing)
     assert flight.oldest() == 0
     flight.landed(waiting, published=True)

@@ -1,5 +1,6 @@
 """The rules of offsets against a model that only knows what a broker and a reader would see."""
 
+from aiokafka import TopicPartition
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -78,11 +79,11 @@ class OnePartition(RuleBasedStateMachine):
         self.owned()
         assert self.suspected == suspected
 
-    def put(self, commits: dict[object, tuple[int, str]]) -> None:
+    def put(self, commits: dict[TopicPartition, tuple[int, str]]) -> None:
         for offset, mark in commits.values():
             assert offset >= self.broker[0], "a commit never goes back"
             self.broker = (offset, mark)
-        self.worker.committed(commits)  # type: ignore[arg-type] # keys are all TP
+        self.worker.committed(commits)
 
     @invariant()
     def nothing_is_committed_that_was_not_answered(self) -> None:

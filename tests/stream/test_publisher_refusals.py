@@ -5,6 +5,7 @@ from itertools import repeat
 import pytest
 from memory_broker import DEAD, DEPARTURES, RESULTS, Fault, MemoryBroker, publishing
 from traffic import arrival, result
+from waiting import until
 
 from inference.contract import Departure, Reason, Rejection
 
@@ -87,9 +88,7 @@ async def test_where_even_the_reference_is_refused_the_partition_waits(most_byte
     broker.most_bytes[DEAD] = 300
     publisher = publishing(broker, most_bytes)
     waiting = asyncio.create_task(publisher.publish([large_dead_letter()]))
-    async with asyncio.timeout(5):
-        while len(broker.producers) < 5:
-            await asyncio.sleep(0)
+    await until(lambda: len(broker.producers) > 5)
     assert publisher.trouble is not None
     assert not waiting.done()
     broker.most_bytes[DEAD] = KNOWN
@@ -112,9 +111,7 @@ async def test_trouble_of_one_is_not_covered_up_by_the_success_of_another() -> N
     broker.most_bytes[DEAD] = 300
     publisher = publishing(broker)
     waiting = asyncio.create_task(publisher.publish([large_dead_letter()]))
-    async with asyncio.timeout(5):
-        while publisher.trouble is None:
-            await asyncio.sleep(0)
+    await until(lambda: publisher.trouble is not None)
     await publisher.publish([result(arrival(0, 1))])
     assert publisher.trouble is not None
     waiting.cancel()

@@ -1,7 +1,7 @@
-"""Records that kill a worker are found within two deaths each, whatever the moment of the deaths."""
+"""Records that kill a worker are found within two deaths each, whenever it dies of them."""
 
 import asyncio
-from collections.abc import Set
+from collections.abc import Collection
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -19,9 +19,9 @@ HAND_OUT, LAND, COMMIT = range(3)
 
 
 class World:
-    """A broker with one partition, the records that kill, and a fate that decides what comes next."""
+    """A broker with one partition, records that kill, and a fate that says what comes next."""
 
-    def __init__(self, poison: Set[int], fate: list[int]) -> None:
+    def __init__(self, poison: Collection[int], fate: list[int]) -> None:
         self.poison, self.fate = poison, fate
         self.broker = (0, "")
         self.deaths = 0
@@ -72,7 +72,7 @@ class World:
         flight.assignment.committed(commits)
 
 
-async def deaths(poison: Set[int], fate: list[int]) -> int:
+async def deaths(poison: Collection[int], fate: list[int]) -> int:
     world = World(poison, [*fate, HAND_OUT, LAND, COMMIT])
     while not await world.live():
         world.deaths += 1

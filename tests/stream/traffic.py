@@ -43,8 +43,8 @@ def record(
         key=key,
         value=value,
         checksum=None,
-        serialized_key_size=len(key or b""),
-        serialized_value_size=len(value or b""),
+        serialized_key_size=-1 if key is None else len(key),
+        serialized_value_size=-1 if value is None else len(value),
         headers=headers,
     )
 
@@ -69,7 +69,7 @@ def airfield(
     most_bytes: int = 1000,
     marks: Sequence[str] = (),
 ) -> Flight:
-    """A flight that owns these partitions and knows that nothing was committed in them but marks."""
+    """A flight that owns these partitions, in which nothing was committed but marks."""
     made = Flight(Assignment(horizon), most_bytes)
     places = [place(partition) for partition in partitions]
     made.begin(places)

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
-from echo_lane import lane as echo
-from echo_lane.contract import Echo
 
 from benchmarks.chaos.flaky_lane.contract import CONTRACT
 from benchmarks.chaos.flaky_lane.settings import Faults
+from echo_lane import lane as echo
+from echo_lane.contract import Echo
 from inference.contract import Level, ModelRef, Rejection
 from inference.errors import Transient
 from inference.lane import BatchPolicy, Lane, Rung

@@ -58,7 +58,7 @@ class Preprocessing:
             row += self._offset
 
     def _spread(self, numbers: Tensor) -> Tensor:
-        """A number per channel, laid out so that each operation runs over long rows: 6 times faster."""
+        """A number per channel, laid out so that operations run over long rows: 6 times faster."""
         channels = numbers.astype(np.float32)
         if self._channels_first:
             return channels.reshape(-1, 1, 1)

@@ -1,4 +1,4 @@
-"""Draws leaves, trains a small network on them, exports it, and measures it through the lane itself.
+"""Draws leaves, trains a small network on them, exports it, measures it through the lane itself.
 
 Run from the repository's root, about ten minutes on two cores:
 

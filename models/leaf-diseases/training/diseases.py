@@ -1,4 +1,4 @@
-"""What the diseases look like here: painted, not photographed, so nobody should trust it with a real leaf."""
+"""What the diseases look like here: painted, so nobody should trust it with a real leaf."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -66,7 +66,7 @@ def _powdery_mildew(colours: Colours, brush: Brush) -> Colours:
 
 
 def _blight(colours: Colours, brush: Brush) -> Colours:
-    """Dead tissue that eats its way in from the tip, the stalk or a margin, a yellow front ahead."""
+    """Dead tissue that eats its way in from an end or a margin, a yellow front ahead."""
     leaf, rng = brush.leaf, brush.rng
     starts = (1 - leaf.along, leaf.along, (1 - leaf.across) / 2, (1 + leaf.across) / 2)
     front = starts[int(rng.integers(len(starts)))] + 0.3 * (cloud(leaf, 6, rng) - 0.5)

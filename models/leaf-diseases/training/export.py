@@ -32,9 +32,7 @@ def export(weights: Weights, statistics: list[Statistics], folder: Path) -> Path
     nodes += _exit(signal)
     constants += [_constant("head", weights.head), _constant("bias", weights.bias)]
     graph = helper.make_graph(nodes, "leaf-diseases", *_ends(weights), constants)
-    model = helper.make_model(
-        graph, ir_version=IR, opset_imports=[helper.make_opsetid("", OPSET)]
-    )
+    model = helper.make_model(graph, ir_version=IR, opset_imports=[helper.make_opsetid("", OPSET)])
     onnx.checker.check_model(model, full_check=True)
     path = folder / "model.onnx"
     path.write_bytes(model.SerializeToString())

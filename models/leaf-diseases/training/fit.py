@@ -33,9 +33,7 @@ def fit(
         started, losses = time.perf_counter(), []
         for rows in _batches(len(pictures), rng):
             seen = varied(pictures[rows], rng)
-            weights, statistics, state, loss = step(
-                weights, statistics, state, seen, classes[rows]
-            )
+            weights, statistics, state, loss = step(weights, statistics, state, seen, classes[rows])
             losses.append(float(loss))
         seconds = time.perf_counter() - started
         click.echo(f"epoch {epoch + 1}: loss {np.mean(losses):.3f} in {seconds:.0f} s")

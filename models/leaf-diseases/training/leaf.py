@@ -1,4 +1,4 @@
-"""A leaf as fields over the picture: how far along it a point lies, how far across, where its veins run."""
+"""A leaf as fields over the picture: how far along and across it lies, where its veins run."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,6 +9,8 @@ from numpy.random import Generator
 from PIL import Image
 
 from training.ranges import Ranges
+
+WHOLLY, WELL_INSIDE = 0.99, 0.88
 
 Field = npt.NDArray[np.float32]
 
@@ -25,7 +27,7 @@ class Leaf:
 
     def places(self, count: int, rng: Generator) -> list[tuple[int, int]]:
         """Points well inside, as x and y."""
-        rows, columns = np.nonzero((self.inside > 0.99) & (np.abs(self.across) < 0.88))
+        rows, columns = np.nonzero((self.inside > WHOLLY) & (np.abs(self.across) < WELL_INSIDE))
         chosen = rng.integers(0, len(rows), count)
         return list(zip(columns[chosen].tolist(), rows[chosen].tolist(), strict=True))
 

@@ -1,4 +1,4 @@
-"""From what a drawing's parameters are taken: one set to train on, another one to be measured on."""
+"""From what a drawing's parameters are taken: one set to train on, another to measure on."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

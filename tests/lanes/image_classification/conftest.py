@@ -1,10 +1,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import graphs
 import pytest
 from onnx import ModelProto
 
+import graphs
 from inference.lanes.image_classification.classifier import Classifier, Limits
 from inference.lanes.image_classification.loading import load
 

@@ -1,15 +1,15 @@
 import resource
 
-import graphs
 import pytest
 from conftest import Opened
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pictures import encoded, lying, plain, png_bomb
 
+import graphs
 from inference.contract import Content, Reason, Rejection
 from inference.lanes.image_classification.classifier import Classifier, Limits
 from inference.lanes.image_classification.contract import EncodedImage, ImageClassified, read
+from pictures import encoded, lying, plain, png_bomb
 
 GOOD = {
     "red": EncodedImage(encoded(plain((200, 30, 30))), "JPEG"),

@@ -2,9 +2,9 @@ import asyncio
 import threading
 from pathlib import Path
 
-import graphs
 import pytest
 
+import graphs
 from inference.contract import Level, Rejection
 from inference.errors import Misconfigured
 from inference.lanes.image_classification.contract import CONTRACT, EncodedImage, ImageClassified

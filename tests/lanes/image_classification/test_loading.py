@@ -1,10 +1,10 @@
 from typing import Any
 
-import graphs
 import pytest
 from conftest import Opened
 from onnx import ModelProto
 
+import graphs
 from inference.errors import Misconfigured
 from inference.lanes.image_classification.loading import warm_up
 

@@ -1,14 +1,14 @@
 from collections.abc import Mapping
 
-import graphs
 import numpy as np
 import numpy.typing as npt
 import pytest
-from pictures import noise
 from PIL import Image
 
+import graphs
 from inference.engines.description import Description
 from inference.lanes.image_classification.preprocessing import Preprocessing
+from pictures import noise
 
 MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
 EDGE = {"mode": "shortest_edge", "size": 40}

@@ -1,8 +1,8 @@
 import pytest
-from pictures import encoded, plain
 
 from inference.contract import Content, Reason, Rejection
 from inference.lanes.image_classification.contract import CONTRACT, EncodedImage
+from pictures import encoded, plain
 
 
 def read(data: bytes, said: str | None = None) -> EncodedImage | Rejection:

@@ -4,13 +4,15 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from echo_lane.contract import CONTRACT, Echo
 from inference.contract import Level, ModelRef, Reason, Rejection
 from inference.errors import Transient
 from inference.lane import BatchPolicy, Lane, Rung
+
+Word = Callable[["Parrot", str], Awaitable[Echo | Rejection]]
 
 
 class Parrot:
@@ -30,24 +32,54 @@ class Parrot:
         ]
 
     async def _misbehave(self, said: str) -> Echo | Rejection:
-        word = said[1:].split(" ")[0]
-        if word == "die":
-            os.kill(os.getpid(), signal.SIGKILL)
-        if word == "hang":
-            await asyncio.to_thread(threading.Event().wait)
-        if word == "block":
-            threading.Event().wait()
-        if word == "fail":
-            raise RuntimeError(said)
-        if word == "flaky":
-            self.tries[said] = self.tries.get(said, 0) + 1
-            if self.tries[said] % 2:
-                raise Transient(said)
-        if word == "refuse":
-            return Rejection(Reason.REFUSED, "full", "it asked to be refused")
-        if word == "slow":
-            await asyncio.sleep(float(said.split(" ")[1]))
-        return Echo(text=said)
+        word = WORDS.get(said[1:].split(" ", maxsplit=1)[0])
+        return Echo(text=said) if word is None else await word(self, said)
+
+
+async def _die(_parrot: Parrot, said: str) -> Echo:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return Echo(text=said)
+
+
+async def _hang(_parrot: Parrot, said: str) -> Echo:
+    await asyncio.to_thread(threading.Event().wait)
+    return Echo(text=said)
+
+
+async def _block(_parrot: Parrot, said: str) -> Echo:
+    threading.Event().wait()
+    return Echo(text=said)
+
+
+async def _fail(_parrot: Parrot, said: str) -> Echo:
+    raise RuntimeError(said)
+
+
+async def _flaky(parrot: Parrot, said: str) -> Echo:
+    parrot.tries[said] = parrot.tries.get(said, 0) + 1
+    if parrot.tries[said] % 2:
+        raise Transient(said)
+    return Echo(text=said)
+
+
+async def _refuse(_parrot: Parrot, _said: str) -> Rejection:
+    return Rejection(Reason.REFUSED, "full", "it asked to be refused")
+
+
+async def _slow(_parrot: Parrot, said: str) -> Echo:
+    await asyncio.sleep(float(said.split(" ")[1]))
+    return Echo(text=said)
+
+
+WORDS: dict[str, Word] = {
+    "die": _die,
+    "hang": _hang,
+    "block": _block,
+    "fail": _fail,
+    "flaky": _flaky,
+    "refuse": _refuse,
+    "slow": _slow,
+}
 
 
 @asynccontextmanager

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from echo_lane.contract import Echo
-from echo_lane.lane import Parrot
 from pydantic_settings import BaseSettings
 
+from echo_lane.contract import Echo
+from echo_lane.lane import Parrot
 from inference.contract import Rejection
 from inference.errors import Unavailable
 from inference.lane import BatchPolicy, Lane, Rung

@@ -1,0 +1,77 @@
+"""What is written down about the model: model.yaml, and a page for people."""
+
+import hashlib
+from pathlib import Path
+
+import yaml
+
+from training.diseases import LABELS
+from training.measure import Measured
+from training.pictures import SIDE
+
+VERSION = "1.0.0"
+DISCLAIMER = (
+    "Trained on synthetic drawings of leaves only; it knows nothing about real plants. "
+    "A demonstration, not advice."
+)
+
+
+def describe(path: Path, measured: dict[str, object]) -> None:
+    """Writes model.yaml beside the model."""
+    description = {
+        "name": "leaf-diseases-synthetic",
+        "version": VERSION,
+        "task": "image-classification",
+        "file": path.name,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "license": "Apache-2.0",
+        "labels": list(LABELS),
+        "input": {"layout": "NHWC", "channels": 3, "dtype": "uint8"},
+        "preprocess": {
+            "resize": {"mode": "shortest_edge", "size": SIDE, "resample": "bilinear"},
+            "crop": SIDE,
+            "color": "RGB",
+        },
+        "output": {"activation": "softmax"},
+        "disclaimer": DISCLAIMER,
+        "measured": measured,
+    }
+    text = yaml.safe_dump(description, sort_keys=False, width=100)
+    (path.parent / "model.yaml").write_text(text, encoding="utf-8")
+
+
+def page(folder: Path, measured: Measured, size: int) -> None:
+    """Writes README.md with the confusion matrix."""
+    (folder / "README.md").write_text(_page(measured, size), encoding="utf-8")
+
+
+def _page(measured: Measured, size: int) -> str:
+    head = " | ".join(LABELS)
+    rows = [
+        f"| **{label}** | " + " | ".join(map(str, row)) + " |"
+        for label, row in zip(LABELS, measured.counts.tolist(), strict=True)
+    ]
+    made = (
+        f"A convolutional network of six layers ({size / 1024:.0f} KiB) that tells "
+        f"{len(LABELS)} classes of drawn leaves apart. The drawings are procedural: `training/` "
+        "draws them, trains, exports and measures."
+    )
+    accuracy = (
+        f"Accuracy on {measured.counts.sum()} held-out drawings, made with other parameter "
+        f"ranges than those trained on (`training/ranges.py`): **{measured.accuracy:.3f}**."
+    )
+    matrix = "\n".join([f"| | {head} |", "|---|" + "---|" * len(LABELS), *rows])
+    command = (
+        "PYTHONPATH=.:models/leaf-diseases uv run --extra cpu --group train python -m training"
+    )
+    parts = (
+        "# leaf-diseases: a demonstration model",
+        DISCLAIMER,
+        made,
+        accuracy,
+        "Drawn (rows) and answered (columns):",
+        matrix,
+        "Made anew with:",
+        f"```\n{command}\n```",
+    )
+    return "\n\n".join(parts) + "\n"
