@@ -20,7 +20,7 @@ from inference.contract import Arrival
 from inference.kafka import KafkaSettings, Topics
 
 POLL_MS = 500
-COMMIT_LIMIT = 10.0
+COMMIT_LIMIT = 5.0
 RETRY = 1.0
 MIB = 1024 * 1024
 

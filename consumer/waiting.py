@@ -8,7 +8,7 @@ import structlog
 
 T = TypeVar("T")
 
-STOP_LIMIT = 5.0
+STOP_LIMIT = 3.0
 
 log = structlog.get_logger(__name__)
 

@@ -30,7 +30,7 @@ def main(context: click.Context) -> None:
 def broker() -> None:
     """Start Kafka alone, and stay until asked to end."""
     settings = built(LocalSettings)
-    server = Broker(settings.local_folder.resolve() / "kafka" / "broker", settings.kafka_port)
+    server = Broker(settings.broker, settings.kafka_port)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _leave)
     try:

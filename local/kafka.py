@@ -62,13 +62,18 @@ class Broker:
 
     def begin(self) -> None:
         """Start without waiting."""
-        if self.running:
-            return
+        if not self.running:
+            self._child = Child(self.prepare(), self.log)
+
+    def prepare(self) -> list[str]:
+        """Make its folder ready, and give the command that starts it; for who runs it himself."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._write_properties()
+        # The controller's port may change between starts: nobody but this node ever uses it.
+        values = properties(self._data, self.port, free_port()) | self.overrides
+        self._properties.write_text(written(values))
         if not (self._data / "meta.properties").exists():
             self._format()
-        self._child = self._spawn("kafka.Kafka", str(self._properties))
+        return self._command("kafka.Kafka", str(self._properties))
 
     def await_ready(self, limit: float = READY_WITHIN) -> None:
         """Return once it answers for itself; raise BrokerError with its reasons otherwise."""
@@ -112,20 +117,15 @@ class Broker:
     def _properties(self) -> Path:
         return self.folder / "server.properties"
 
-    def _write_properties(self) -> None:
-        # The controller's port may change between starts: nobody but this node ever uses it.
-        values = properties(self._data, self.port, free_port()) | self.overrides
-        self._properties.write_text(written(values))
-
     def _format(self) -> None:
         # A fixed beginning, since an id that happens to begin with a dash is taken for an option.
         cluster = base64.urlsafe_b64encode(b"penstock" + token_bytes(8)).decode().rstrip("=")
         arguments = ("format", "-t", cluster, "-c", str(self._properties))
-        if self._spawn("kafka.tools.StorageTool", *arguments).wait():
+        if Child(self._command("kafka.tools.StorageTool", *arguments), self.log).wait():
             self._fail("Kafka's storage could not be prepared")
 
-    def _spawn(self, program: str, *arguments: str) -> Child:
-        return Child([*jvm.command(self.options), program, *arguments], self.log)
+    def _command(self, program: str, *arguments: str) -> list[str]:
+        return [*jvm.command(self.options), program, *arguments]
 
     def _signal(self, number: signal.Signals) -> None:
         if self._child is not None:

@@ -1,18 +1,16 @@
 """What a person reads when everything is up."""
 
-from collections.abc import Sequence
-
 from rich.console import Console
 
 from local.settings import LocalSettings
 
 
-def welcome(console: Console, settings: LocalSettings, lanes: Sequence[str], took: float) -> None:
+def welcome(console: Console, settings: LocalSettings, lane: str | None, took: float) -> None:
     """How long it took, where everything is, and what to try."""
     console.print(f"\n[bold green]Ready in {took:.1f} s.[/]")
     for name, address in addresses(settings).items():
         console.print(f"  {name:10} {address}")
-    for lane in lanes[:1]:
+    if lane is not None:
         console.print("\n[bold]Try next[/] (from another terminal)")
         for line in tries(settings, lane):
             console.print(f"  {line}", soft_wrap=True)

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable
 from functools import partial
-from http.client import HTTPConnection, HTTPException
+from http import HTTPStatus
+from http.client import HTTPException
 
-from local.ports import LOOPBACK, knows_itself
+from local.pages import get
+from local.ports import knows_itself
 
 Probe = Callable[[], str | None]
 
@@ -24,10 +26,10 @@ def http(port: int) -> Probe:
 
 def _health(port: int) -> str | None:
     try:
-        status, body = get(port, "/health/ready")
+        status, body = get(port, "/health/ready", PATIENCE)
     except (OSError, HTTPException):
         return "does not listen yet"
-    return None if status == 200 else wrong(body)  # noqa: PLR2004 - HTTP's own number
+    return None if status == HTTPStatus.OK else wrong(body)
 
 
 def wrong(body: bytes) -> str:
@@ -37,14 +39,3 @@ def wrong(body: bytes) -> str:
         return "; ".join(str(reason) for reason in checks.values() if reason) or "not ready"
     except (ValueError, KeyError, TypeError, AttributeError):
         return "not ready"
-
-
-def get(port: int, path: str) -> tuple[int, bytes]:
-    """Status and body of one page on this machine."""
-    connection = HTTPConnection(LOOPBACK, port, timeout=PATIENCE)
-    try:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()

@@ -32,14 +32,16 @@ class Program(NamedTuple):
     ready: Probe
 
 
-def programs(settings: LocalSettings, workers: Mapping[str, int]) -> Iterator[Program]:
-    """All of them; `workers` has the lanes, and the port of each one's worker."""
-    if settings.kafka_bootstrap_servers is None:
-        yield _broker(settings)
+def programs(
+    settings: LocalSettings, workers: Mapping[str, int], broker: Sequence[str] | None
+) -> Iterator[Program]:
+    """All of them: `workers` has the port of each lane's, `broker` the command of our own Kafka."""
+    if broker is not None:
+        ready = probes.broker(settings.kafka_port)
+        yield Program("kafka", Rank.BROKER, broker, {}, settings.bootstrap, ready)
     kafka = shared(settings)
-    yield _http(
-        "consumer", Rank.CONSUMER, settings.consumer_port, kafka | {"STORE_URL": settings.store}
-    )
+    store = {"STORE_URL": settings.store}
+    yield _http("consumer", Rank.CONSUMER, settings.consumer_port, kafka | store)
     for lane, port in workers.items():
         yield _worker(lane, port, kafka)
     yield _http("inference", Rank.INFERENCE, settings.inference_port, kafka)
@@ -55,21 +57,6 @@ def shared(settings: LocalSettings) -> dict[str, str]:
 def python(*arguments: str) -> list[str]:
     """A module of ours, under the Python that runs us."""
     return [sys.executable, "-m", *arguments]
-
-
-def _broker(settings: LocalSettings) -> Program:
-    environment = {
-        "KAFKA_PORT": str(settings.kafka_port),
-        "LOCAL_FOLDER": str(settings.local_folder),
-    }
-    return Program(
-        "kafka",
-        Rank.BROKER,
-        python("local", "broker"),
-        environment,
-        settings.bootstrap,
-        probes.broker(settings.kafka_port),
-    )
 
 
 def _worker(lane: str, port: int, kafka: Mapping[str, str]) -> Program:

@@ -12,6 +12,7 @@ from inference import lanes
 from local import samples
 from local.crew import Crew
 from local.errors import LocalError
+from local.kafka import Broker
 from local.lock import locked
 from local.once import once
 from local.page import welcome
@@ -45,27 +46,35 @@ async def _story(settings: LocalSettings, crew: Crew, console: Console) -> None:
         lane = samples.chosen(found)
         if lane is not None and settings.samples:
             await _show_samples(settings, lane, console)
-        welcome(console, settings, found, time.monotonic() - began)
+        welcome(console, settings, lane, time.monotonic() - began)
         await crew.stay()
 
 
 async def _start(
     settings: LocalSettings, found: Sequence[str], crew: Crew, console: Console
 ) -> None:
-    """Start all processes, the broker ahead of the others, and wait until they are ready."""
+    """Start all processes at once, since none needs the others to begin, and wait until ready."""
     began = time.monotonic()
-    planned = list(programs(settings, _workers(settings, found)))
+    workers = _workers(settings, found)
+    planned = programs(settings, workers, await asyncio.to_thread(_broker, settings))
 
     def announce(program: Program) -> None:
         since = time.monotonic() - began
         console.print(f"[green]ready[/] {since:5.1f} s  {program.name:28} {program.address}")
 
-    first = [crew.start(program) for program in planned if program.rank is Rank.BROKER]
-    await crew.ready(first, settings.ready_within, announce)
-    others = [crew.start(program) for program in planned if program.rank is not Rank.BROKER]
-    # Meanwhile, since all of them wait for topics that are missing.
+    keepers = [crew.start(program) for program in planned]
+    brokers = [keeper for keeper in keepers if keeper.program.rank is Rank.BROKER]
+    await crew.ready(brokers, settings.ready_within, announce)
     await _create_topics(settings)
+    others = [keeper for keeper in keepers if keeper not in brokers]
     await crew.ready(others, settings.ready_within, announce)
+
+
+def _broker(settings: LocalSettings) -> list[str] | None:
+    """The command of our own Kafka, its storage prepared; None where there is another one."""
+    if settings.kafka_bootstrap_servers is not None:
+        return None
+    return Broker(settings.broker, settings.kafka_port).prepare()
 
 
 def _workers(settings: LocalSettings, found: Sequence[str]) -> dict[str, int]:
@@ -88,7 +97,7 @@ async def _create_topics(settings: LocalSettings) -> None:
 
 
 async def _show_samples(settings: LocalSettings, lane: str, console: Console) -> None:
-    asked = await samples.send(settings, lane)
+    asked = await asyncio.to_thread(samples.send, settings, lane)
     found = await samples.answers(settings, lane, asked)
     title = f"{len(asked)} samples of {lane}, {len(found)} of them answered"
     console.print()

@@ -2,25 +2,27 @@
 
 import asyncio
 import json
-import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from rich.table import Table
 
+from inference import lanes
+from inference.contract import Content
 from local.errors import LocalError
-from local.once import once
-from local.probes import get
-from local.program import python, shared
+from local.pages import get, post
 from local.settings import LocalSettings
 
 ANSWERED_WITHIN = 30.0
 POLL = 0.2
 FAVOURITE = "image-classification"
-LABELS = 3
+HEADINGS = ("sample", "answer", "score", "answered by", "in")
+NUMBERS = frozenset({"score", "in"})
+LONGEST = 60
 
 Document = Mapping[str, Any]
 
@@ -37,29 +39,18 @@ def chosen(lanes: Sequence[str]) -> str | None:
     return FAVOURITE if FAVOURITE in lanes else next(iter(lanes), None)
 
 
-async def send(settings: LocalSettings, lane: str) -> list[Sent]:
-    """Send samples as anybody would, from the command line."""
-    command = python("producer", "send", lane, "--samples", str(settings.samples), "--json")
-    done = await once(command, settings.logs / "samples.log", shared(settings))
-    if done.code:
-        message = f"the samples could not be sent: {done.last} (log: {done.log})"
+def send(settings: LocalSettings, lane: str) -> list[Sent]:
+    """Send the lane's own samples to the producer, as anybody would over HTTP."""
+    made = lanes.part(lane, "samples", "samples")(settings.samples)
+    return [Sent(_accepted(settings.producer_port, lane, content), name) for name, content in made]
+
+
+def _accepted(port: int, lane: str, content: Content) -> str:
+    status, body = post(port, f"/lanes/{lane}/requests", content.data, content.type)
+    if status != HTTPStatus.ACCEPTED:
+        message = f"the producer did not take a sample: {body.decode(errors='replace')}"
         raise LocalError(message)
-    # The broker acknowledges them in an order of its own.
-    return sorted(sent(done.lines), key=_natural)
-
-
-def sent(lines: Sequence[str]) -> Iterator[Sent]:
-    """The samples in what `producer send --json` printed."""
-    for line in lines:
-        if line.startswith("{"):
-            written = json.loads(line)
-            yield Sent(written["id"], written["name"])
-
-
-def _natural(sample: Sent) -> list[tuple[int, str]]:
-    """Makes 2 come before 10."""
-    parts = re.findall(r"\d+|\D+", sample.name)
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+    return str(json.loads(body)["id"])
 
 
 async def answers(settings: LocalSettings, lane: str, asked: Sequence[Sent]) -> dict[str, Document]:
@@ -79,7 +70,7 @@ def _page(port: int, lane: str, limit: int) -> list[Document]:
         status, body = get(port, f"/results?{urlencode({'lane': lane, 'limit': limit})}")
     except (OSError, HTTPException):
         return []
-    return rows(body) if status == 200 else []  # noqa: PLR2004 - HTTP's own number
+    return rows(body) if status == HTTPStatus.OK else []
 
 
 def rows(body: bytes) -> list[Document]:
@@ -95,27 +86,31 @@ def identity(row: Document) -> str:
 
 
 def table(title: str, asked: Sequence[Sent], found: Mapping[str, Document]) -> Table:
-    """A line for each sample."""
-    drawn = Table(
-        "sample", "answer", "answered by", "model", "in", title=title, title_justify="left"
-    )
+    """A line for each sample, and below it the models that answered."""
+    by = ", ".join(sorted({_model(row) for row in found.values()} - {""}))
+    drawn = Table(title=title, title_justify="left", caption=by or None, caption_justify="left")
+    for heading in HEADINGS:
+        drawn.add_column(heading, no_wrap=True, justify="right" if heading in NUMBERS else "left")
     for sample in asked:
         row = found.get(sample.id)
-        drawn.add_row(sample.name, *(_cells(row) if row else ("not yet", "", "", "")))
+        drawn.add_row(sample.name, *(_cells(row) if row else ("not yet",)))
     return drawn
 
 
 def _cells(row: Document) -> tuple[str, str, str, str]:
-    model = row.get("model") or {}
-    named = f"{model.get('name', '')} {model.get('version', '')}".strip()
     spent = sum(row.get("stages", {}).values())
     by = f"{row.get('answered_by', '')}{' (cached)' if row.get('from_cache') else ''}"
-    return answer(row.get("answer")), by, named, f"{spent * 1000:.0f} ms"
+    return *answer(row.get("answer")), by, f"{spent * 1000:.0f} ms"
 
 
-def answer(document: object) -> str:
-    """Labels with scores where the lane gives some; else the answer itself, in short."""
-    if isinstance(document, Mapping) and isinstance(document.get("predictions"), list):
-        best = document["predictions"][:LABELS]
-        return ", ".join(f"{one.get('label')} {one.get('score', 0):.2f}" for one in best)
-    return json.dumps(document)[:60]
+def _model(row: Document) -> str:
+    model = row.get("model") or {}
+    return f"{model.get('name', '')} {model.get('version', '')}".strip()
+
+
+def answer(document: object) -> tuple[str, str]:
+    """The best label and its score where the lane gives some; else the answer itself, in short."""
+    if isinstance(document, Mapping) and document.get("predictions"):
+        best = document["predictions"][0]
+        return str(best.get("label")), f"{best.get('score', 0):.2f}"
+    return json.dumps(document)[:LONGEST], ""

@@ -63,6 +63,11 @@ class LocalSettings(BaseSettings):
         return self.kafka_bootstrap_servers or f"{LOOPBACK}:{self.kafka_port}"
 
     @property
+    def broker(self) -> Path:
+        """Where our own Kafka keeps its records."""
+        return self.local_folder.resolve() / "kafka" / "broker"
+
+    @property
     def logs(self) -> Path:
         """Where each process has its log."""
         return self.local_folder / "logs"

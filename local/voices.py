@@ -1,11 +1,13 @@
 """What the processes say: all of it in their logs, and what a person must see on the terminal."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 LOUD = frozenset({"error", "critical"})
 ASIDE = frozenset({"level", "event", "timestamp", "logger"})
+DOUBT = re.compile(r"[\d:.]+ \[[^]]+\] (WARN|INFO) ")
 TRACEBACK = "Traceback (most recent"
 LONGEST = 500
 
@@ -18,8 +20,8 @@ def told(line: str) -> str | None:
         said = None
     if isinstance(said, dict):
         return _error(said) if said.get("level") in LOUD else None
-    # Of a traceback the last line is enough: the others stand in the log.
-    if line.startswith((" ", TRACEBACK)):
+    # Of a traceback the last line is enough: the others stand in the log, as Kafka's doubts do.
+    if line.startswith((" ", TRACEBACK)) or DOUBT.match(line):
         return None
     return line.rstrip()[:LONGEST] or None
 

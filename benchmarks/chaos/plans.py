@@ -13,6 +13,7 @@ from local.kafka import Broker
 from local.ports import free_port
 
 SHARE = "0.02"
+PRODUCT = ("-m", "inference", "work", "echo")
 KILLING = ("die", "hang", "block")
 
 
@@ -34,8 +35,7 @@ def poisonous(seed: str, records: int, workers: int) -> Plan:
     count = names.partitions[names.requests]
     traffic = Traffic(records, count, seed, KILLING, mixture={"bare": 100})
     limits = {"STUCK_AFTER": "8", "TRIAL_TIMEOUT": "5"}
-    command = ("-m", "inference", "work", "echo")
-    return Plan(traffic, Storm(10.0, workers), command, "echo", limits)
+    return Plan(traffic, Storm(10.0, workers), PRODUCT, "echo", limits)
 
 
 @contextmanager

@@ -56,9 +56,9 @@ class Course:
 def run(plan: Plan, broker: Broker, folder: Path) -> Report:
     """From the first record to the verdict; the broker is there before and after."""
     names = Names()
-    for topic, count in names.partitions.items():
-        asyncio.run(topics.create(broker.bootstrap, [topic], count))
-    crew = Crew(plan.command, _settings(plan, broker, names), plan.seed, folder)
+    create(broker.bootstrap, names)
+    told = settings(plan.lane, broker.bootstrap, names) | dict(plan.settings)
+    crew = Crew(plan.command, told, plan.seed, folder)
     witness = Witness(broker.bootstrap, names)
     with _threads() as (pool, over):
         course = _begin(plan, broker, witness, (pool, over))
@@ -74,6 +74,12 @@ def run(plan: Plan, broker: Broker, folder: Path) -> Report:
     history = History(ledger.asked, answers, witness.sightings, counts, doubtful)
     poison, seconds = len(plan.traffic.poison), course.settled.result()
     return Report(plan.seed, history, crew.deaths, crew.log, poison, seconds)
+
+
+def create(bootstrap: str, names: Names) -> None:
+    """The topics of a run."""
+    for topic, count in names.partitions.items():
+        asyncio.run(topics.create(bootstrap, [topic], count))
 
 
 @contextmanager
@@ -106,14 +112,14 @@ def _begin(
     return Course(sent, pool.submit(witness.watch, over), pool.submit(settle))
 
 
-def _settings(plan: Plan, broker: Broker, names: Names) -> dict[str, str]:
+def settings(lane: str, bootstrap: str, names: Names) -> dict[str, str]:
+    """What a worker of the lane must be told to work on these topics."""
     return {
-        "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap,
+        "KAFKA_BOOTSTRAP_SERVERS": bootstrap,
         "KAFKA_GROUP": names.group,
-        "REQUESTS_TOPICS": f'{{"{plan.lane}": "{names.requests}"}}',
+        "REQUESTS_TOPICS": f'{{"{lane}": "{names.requests}"}}',
         "RESULTS_TOPIC": names.results,
         "DEAD_LETTERS_TOPIC": names.dead_letters,
         "METRICS_PORT": "0",
         **QUICK,
-        **plan.settings,
     }

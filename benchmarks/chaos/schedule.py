@@ -57,5 +57,7 @@ class Storm:
         return Strike(at, how, chances.randrange(self.workers), length)
 
     def _at_broker(self, chances: random.Random, begin: float, width: float) -> Strike:
-        at = begin + chances.random() * width / 2
-        return Strike(at, chances.choice(list(How)), None, chances.uniform(1, self.freeze_seconds))
+        """It is there again before the next one, if only for a moment."""
+        at = begin + chances.random() * width / 4
+        seconds = min(chances.uniform(1, self.freeze_seconds), width / 2)
+        return Strike(at, chances.choice(list(How)), None, seconds)

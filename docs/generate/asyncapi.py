@@ -53,7 +53,7 @@ def _info() -> Node:
     return {
         "title": "Penstock",
         "version": project["version"],
-        "description": ABOUT,
+        "description": " ".join(ABOUT.split()),
         "license": {"name": project["license"]},
     }
 

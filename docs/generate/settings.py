@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-from docs.generate.source import classes_of, computed_in
+from docs.generate.source import ROOT, classes_of, computed_in
 
 ABOUT = """\
 # Settings
@@ -26,7 +27,7 @@ LANE = "Lane "
 def document() -> str:
     """The whole page."""
     chapters: dict[str, list[type[BaseSettings]]] = {EVERYBODY: []}
-    for settings in classes_of("inference", "producer", "consumer"):
+    for settings in classes_of("inference", "producer", "consumer", "local"):
         chapters.setdefault(_program(settings.__module__), []).append(settings)
     parts = [ABOUT]
     # Lanes last: there will be many.
@@ -55,6 +56,8 @@ def _program(module: str) -> str:
             return "Worker"
         case ["inference", "serve", *_]:
             return "Inference API"
+        case ["local", *_]:
+            return "`make run`"
         case [program, *_]:
             return program.capitalize()
     raise ValueError(module)
@@ -81,6 +84,8 @@ def _default(field: FieldInfo, computed: set[str]) -> str:
         made = field.get_default(call_default_factory=True, validated_data={})
         return f"`{made}`" if made in ({}, [], ()) else "*computed*"
     value = field.default.value if isinstance(field.default, Enum) else field.default
+    if isinstance(value, Path) and value.is_relative_to(ROOT):
+        value = value.relative_to(ROOT)
     return "" if value is None else f"`{value}`"
 
 

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Sequence
 
 import click
-from pydantic import ValidationError
 
 from inference import lanes
 from inference.doctor.examination import Settings, examine
@@ -15,6 +14,7 @@ from inference.doctor.resolved import of_lane, resolved
 from inference.errors import Misconfigured
 from inference.kafka import KafkaSettings, Topics
 from inference.settings import LogSettings, ReaderSettings, WorkerSettings
+from inference.web.running import built
 
 COLOURS = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.FAIL: "red"}
 
@@ -28,14 +28,14 @@ def doctor(lane: Sequence[str]) -> None:
     try:
         chosen = [lanes.contract(name).lane for name in lane or lanes.packages()]
         settings = Settings(
-            KafkaSettings(),
-            Topics(),
-            ReaderSettings(),
-            WorkerSettings(),
-            (LogSettings(), *(one for name in chosen for one in of_lane(name))),
+            built(KafkaSettings),
+            built(Topics),
+            built(ReaderSettings),
+            built(WorkerSettings),
+            (built(LogSettings), *(one for name in chosen for one in of_lane(name))),
         )
         failed = asyncio.run(_tell(chosen, settings))
-    except (Misconfigured, ValidationError) as error:
+    except Misconfigured as error:
         _show(fail("settings", str(error), "see docs/settings.md"))
         sys.exit(1)
     _show_settings(settings)

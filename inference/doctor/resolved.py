@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource
 
 from inference import lanes
 from inference.doctor.finding import Findings, warn
+from inference.web.running import built
 
 MASK = "********"
 # How alike two names must be for the one to be a slip of the other.
@@ -38,7 +39,7 @@ def of_lane(lane: str) -> list[BaseSettings]:
         return []
     classes = vars(import_module(name)).values()
     return [
-        it()
+        built(it)
         for it in classes
         if isinstance(it, type) and it.__module__ == name and issubclass(it, BaseSettings)
     ]

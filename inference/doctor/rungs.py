@@ -5,6 +5,7 @@ import json
 import sys
 
 from inference import lanes
+from inference.errors import PenstockError
 
 
 async def main(lane: str) -> None:
@@ -23,4 +24,7 @@ async def main(lane: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    try:
+        asyncio.run(main(sys.argv[1]))
+    except PenstockError as error:
+        sys.exit(f"{error}")

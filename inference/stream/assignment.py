@@ -40,6 +40,14 @@ class Part:
         """How many offsets were handed out beyond the last commit."""
         return self.next - self.written[0]
 
+    def begins_again(self, first: int) -> bool:
+        """Forgets where it stood, unless something in flight would still move it."""
+        if self.published < self.next:
+            return False
+        self.next = self.published = first
+        self.until, self.marked = 0, False
+        return True
+
     @property
     def progress(self) -> Commit:
         """Where it stands, and a mark if more is in flight."""
@@ -80,11 +88,12 @@ class Assignment:
         """None when records may begin at `first`, else the offset to seek back to.
 
         A gap seen twice at the same place is real: compaction, retention or a transaction's marker.
+        So is a way back: the topic was deleted and created again, or its broker lost some of it.
         """
         part = self.parts[tp]
-        if first == part.next or (first > part.next and part.hole == first):
+        seen, part.hole = part.hole == first, first
+        if first == part.next or (seen and (first > part.next or part.begins_again(first))):
             return None
-        part.hole = first
         return part.next
 
     def to_mark(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, Commit]:

@@ -55,7 +55,8 @@ def consumer(
         request_timeout_ms=int(reader.request_timeout * 1000),
         max_partition_fetch_bytes=reader.fetch_partition_bytes,
         fetch_max_bytes=reader.fetch_bytes,
-        metadata_max_age_ms=30_000,
+        # How soon a topic that was created again, or has grown, is seen.
+        metadata_max_age_ms=10_000,
     )
 
 

@@ -1,6 +1,6 @@
 """A worker's publisher and its reader, connected to the broker."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer
 
@@ -42,8 +42,16 @@ async def connect_publisher(
     return Publisher(opening, outlets, journey.departures.smaller)
 
 
-async def connect_reader(worker: WorkerState) -> tuple[AIOKafkaConsumer, Reader]:
-    """A consumer that has joined the group, and the reader over it."""
+class Reading(NamedTuple):
+    """A consumer that has joined the group, and what is built upon it."""
+
+    consumer: AIOKafkaConsumer
+    offsets: Offsets
+    reader: Reader
+
+
+async def connect_reader(worker: WorkerState) -> Reading:
+    """Joins the group."""
     setup = worker.setup
     consumer = clients.consumer(setup.kafka, setup.reader, worker.group, setup.worker.drain_timeout)
     admin = clients.admin(setup.kafka)
@@ -53,4 +61,4 @@ async def connect_reader(worker: WorkerState) -> tuple[AIOKafkaConsumer, Reader]
     consumer.subscribe([worker.topic], listener=reader)
     await clients.started(admin)
     await clients.started(consumer)
-    return consumer, reader
+    return Reading(consumer, offsets, reader)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import structlog
 from aiokafka import AIOKafkaConsumer
@@ -9,30 +10,47 @@ from aiokafka.errors import KafkaError
 
 from inference import metrics
 from inference.stream.flight import Flight
+from inference.stream.offsets import Offsets
 
 log = structlog.get_logger(__name__)
 
-INTERVAL = 5.0
+INTERVAL = 2.0
+LIMIT = 8.0
+
+Tell = Callable[[str | None], None]
 
 
-async def measure_lag(lane: str, consumer: AIOKafkaConsumer, flight: Flight) -> None:
-    """For ever: end offset less committed offset of every partition that is ours."""
+async def measure_lag(
+    lane: str, consumer: AIOKafkaConsumer, offsets: Offsets, flight: Flight, tell: Tell
+) -> None:
+    """For ever: end less committed offset of all that is ours; tells when the broker is silent."""
     while True:
         metrics.INFLIGHT_BYTES.labels(lane).set(flight.bytes)
         try:
-            async with asyncio.timeout(INTERVAL * 2):
-                await _measure(lane, consumer, flight)
+            async with asyncio.timeout(LIMIT):
+                await _measure(lane, consumer, offsets, flight)
         except (KafkaError, TimeoutError, OSError) as error:
             log.warning("lag is not known right now", error=type(error).__name__)
+            tell(f"it does not say how far our partitions are ({type(error).__name__})")
+        else:
+            tell(_missing(consumer))
         await asyncio.sleep(INTERVAL)
 
 
-async def _measure(lane: str, consumer: AIOKafkaConsumer, flight: Flight) -> None:
-    parts = dict(flight.assignment.parts)
-    ends = await consumer.end_offsets(list(parts)) if parts else {}
+async def _measure(lane: str, consumer: AIOKafkaConsumer, offsets: Offsets, flight: Flight) -> None:
+    assignment = flight.assignment
+    # What nothing was read from yet, as behind a closed gate, has a lag as well.
+    unsettled = set(assignment.unsettled)
+    stands = await offsets.read(unsettled) if unsettled else {}
+    stands |= {tp: part.written for tp, part in assignment.parts.items()}
+    ends = await consumer.end_offsets(list(stands)) if stands else {}
     metrics.LAG.clear()
-    for tp, part in parts.items():
-        lag = max(0, ends[tp] - part.written[0])
-        metrics.LAG.labels(lane, tp.topic, str(tp.partition)).set(lag)
+    for tp, (committed, _) in stands.items():
+        metrics.LAG.labels(lane, tp.topic, str(tp.partition)).set(max(0, ends[tp] - committed))
     oldest = flight.oldest_timestamp()
     metrics.LAG_SECONDS.labels(lane).set(0 if oldest is None else time.time() - oldest / 1000)
+
+
+def _missing(consumer: AIOKafkaConsumer) -> str | None:
+    gone = [t for t in sorted(consumer.subscription()) if not consumer.partitions_for_topic(t)]
+    return f"topic {', '.join(gone)} is gone" if gone else None

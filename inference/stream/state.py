@@ -45,6 +45,7 @@ class WorkerState:
         self.gate = Gate()
         self.gate.close(START, "the lane is being opened")
         self.publisher: Publisher | None = None
+        self._silence: str | None = None
 
     @property
     def starting(self) -> bool:
@@ -54,6 +55,10 @@ class WorkerState:
     def started(self) -> None:
         """Everything is open."""
         self.gate.open(START)
+
+    def hears(self, silence: str | None) -> None:
+        """What is wrong with the broker's answers, or that they come."""
+        self._silence = silence
 
     def live(self) -> Mapping[str, str | None]:
         """The loop turns, since this is answered; and no batch computes for ever."""
@@ -65,7 +70,8 @@ class WorkerState:
         """Opened, a member of the group, and nothing keeps it from reading or publishing."""
         trouble = self.publisher.trouble if self.publisher else None
         joined = None if self.flight.joined else "not yet a member of the consumer group"
-        return {"group": joined, "publishing": trouble, **self.gate.reasons}
+        own = {"group": joined, "broker": self._silence, "publishing": trouble}
+        return {**own, **self.gate.reasons}
 
     def app(self) -> FastAPI:
         """Health and metrics."""

@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer
 
 from inference.contract import Arrival
 from inference.journey import Journey, Trip
@@ -15,10 +14,9 @@ from inference.stream import clients
 from inference.stream.batch import Batch
 from inference.stream.carrier import Carrier, Travel
 from inference.stream.clients import Opening
-from inference.stream.connecting import connect_publisher, connect_reader
+from inference.stream.connecting import Reading, connect_publisher, connect_reader
 from inference.stream.crew import Crew, crew
 from inference.stream.lag import measure_lag
-from inference.stream.reader import Reader
 from inference.stream.state import Setup, WorkerState
 from inference.stream.trial import Trial
 from inference.stream.watchdog import leave_within, unwatch, watch
@@ -64,28 +62,25 @@ async def _live(
             await carrier.carry(batch, _travel(batch, journey, trial))
 
         members = await enter(crew(worker.name, 2 * own.workers, carry))
-        consumer, reader = await connect_reader(worker)
+        reading = await connect_reader(worker)
         worker.started()
-        await _side_by_side(worker, stop, members, (consumer, reader))
-        await _within(STOP_LIMIT, consumer.stop())
+        await _side_by_side(worker, stop, members, reading)
+        await _within(STOP_LIMIT, reading.consumer.stop())
         await worker.publisher.stop(STOP_LIMIT)
         unwatch()
 
 
 async def _side_by_side(
-    worker: WorkerState,
-    stop: asyncio.Task[None],
-    members: Crew,
-    reading: tuple[AIOKafkaConsumer, Reader],
+    worker: WorkerState, stop: asyncio.Task[None], members: Crew, reading: Reading
 ) -> None:
     """Reads, commits and watches until it is asked to stop; raises what failed first."""
-    consumer, reader = reading
+    consumer, offsets, reader = reading
     read = asyncio.create_task(reader.read(members.hand_on))
     others = [
         asyncio.create_task(task)
         for task in (
             reader.commit(),
-            measure_lag(worker.name, consumer, worker.flight),
+            measure_lag(worker.name, consumer, offsets, worker.flight, worker.hears),
             watch(worker.flight, worker.setup.worker.stuck_after),
         )
     ]

@@ -1,4 +1,5 @@
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,15 +23,16 @@ def seed() -> str:
 def perform(
     new_broker: Callable[[], Broker], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> Perform:
-    """Carries a plan out on a broker of its own, and says even to those who only look what it was."""
+    """Carries a plan out on a broker of its own, and tells about it even where output is caught."""
 
     def performed(plan: Plan) -> Report:
         broker = new_broker()
         broker.start()
         with capsys.disabled():
-            print(f"\nCHAOS_SEED={plan.seed}", flush=True)
+            sys.stdout.write(f"\nCHAOS_SEED={plan.seed}\n")
+            sys.stdout.flush()
             report = run(plan, broker, tmp_path)
-            print(report, flush=True)
+            sys.stdout.write(f"{report}\n")
         return report
 
     return performed

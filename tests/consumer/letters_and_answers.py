@@ -1,6 +1,7 @@
 """Records as workers write them, for tests that store and replay them."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,8 +48,8 @@ def row(
     return kept
 
 
-def letter(request_id: str, offset: int = 0, **changes: str) -> Arrival:
-    """A record of the dead-letter topic; a change is named as its header, with _ for a dot."""
+def letter(request_id: str, offset: int = 0, changes: Mapping[str, str] = {}) -> Arrival:
+    """A record of the dead-letter topic; changes are headers."""
     texts = {
         "__dlq.errors.topic": REQUESTS,
         "__dlq.errors.partition": "0",
@@ -64,13 +65,13 @@ def letter(request_id: str, offset: int = 0, **changes: str) -> Arrival:
         "dlq.id": request_id,
         "dlq.source": "/tests",
         "dlq.time": "2023-11-14T22:13:20Z",
-    } | {name.replace("_", "."): text for name, text in changes.items()}
-    headers = [(name, text.encode()) for name, text in texts.items()]
+    }
+    headers = [(name, text.encode()) for name, text in (texts | dict(changes)).items()]
     return Arrival(DEAD_LETTERS, 0, offset, START + offset, b"key", b"the original", headers)
 
 
-def letter_row(request_id: str, offset: int = 0, **changes: str) -> DeadLetterRow:
+def letter_row(request_id: str, offset: int = 0, changes: Mapping[str, str] = {}) -> DeadLetterRow:
     """What is kept of such a record."""
-    kept = records.dead_letter(letter(request_id, offset, **changes))
+    kept = records.dead_letter(letter(request_id, offset, changes))
     assert isinstance(kept, DeadLetterRow), kept
     return kept

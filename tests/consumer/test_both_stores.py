@@ -108,7 +108,7 @@ async def test_no_text_of_a_sender_is_too_strange_to_be_kept_and_found(
     store: Store, text: str
 ) -> None:
     kept = row("a")._replace(document="hostile")
-    strange = letter_row("x", dlq_detail="\x00" * 9000)
+    strange = letter_row("x", changes={"dlq.detail": "\x00" * 9000})
     hostile = kept._replace(request_id=indexed(text), key=indexed(text))
     await store.write([hostile, strange])
 
@@ -139,7 +139,7 @@ async def test_a_dead_letter_says_whether_its_request_was_answered_after_all(sto
 
 
 async def test_replays_are_counted_and_done_once(store: Store) -> None:
-    letter = letter_row("a", dlq_replays="2")
+    letter = letter_row("a", changes={"dlq.replays": "2"})
     await store.write([letter])
     await store.change(partial(writing.mark_replayed, ids=[letter.id], now=START))
     found = await store.ask(partial(queries.dead_letter, identity=letter.id))

@@ -98,7 +98,7 @@ def test_a_time_that_a_sender_made_up_can_still_be_shown(timestamp: int) -> None
 
 
 def test_a_dead_letter_is_kept_without_its_bytes() -> None:
-    kept = letter_row("a", 5, dlq_replays="2", dlq_attempts="3")
+    kept = letter_row("a", 5, {"dlq.replays": "2", "dlq.attempts": "3"})
 
     assert kept.id == "dead-letters-0-5-1700000000005"
     assert (kept.reason, kept.replays, kept.attempts) == ("refused", 2, 3)

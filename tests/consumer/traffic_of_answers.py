@@ -18,7 +18,7 @@ from consumer.store.store import Store
 from inference.contract import Arrival
 from inference.kafka import KafkaSettings, Topics
 
-LIMIT = 30.0
+LIMIT = 60.0
 
 
 async def publish(kafka: KafkaSettings, topic: str, records: Iterable[Arrival]) -> None:

@@ -19,6 +19,12 @@ def test_of_log_lines_only_errors_are_shown(line: object, shown: str | None) -> 
     assert told(json.dumps(line)) == shown
 
 
+def test_of_kafkas_lines_only_errors_are_shown() -> None:
+    assert told("08:13:04.1 [main] WARN kafka.server.X - hm") is None
+    error = "08:13:04.1 [main] ERROR kafka.server.X - no"
+    assert told(error) == error
+
+
 def test_of_what_is_no_log_line_all_is_shown_but_tracebacks() -> None:
     said = [
         "penstock: KAFKA_PORT: must be a number",

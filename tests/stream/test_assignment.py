@@ -58,6 +58,21 @@ def test_what_was_handed_out_already_is_skipped() -> None:
     assert made.accepts(TP, 9) is None
 
 
+def test_a_partition_that_was_emptied_is_begun_again_once_nothing_of_it_is_in_flight() -> None:
+    """A topic that was deleted and created again begins at 0, far before the last commit."""
+    made = assignment(5)
+    made.committed(made.to_mark([TP]))
+    made.dispatched({TP: 9})
+    assert made.accepts(TP, 0) == 9
+    assert made.accepts(TP, 0) == 9
+    made.published({TP: 9})
+    assert made.accepts(TP, 0) is None
+    assert made.to_mark([TP]) == {TP: (0, "o")}
+    made.dispatched({TP: 3})
+    made.published({TP: 3})
+    assert made.to_commit(leaving=True) == {TP: (3, "")}
+
+
 def test_the_first_records_of_a_partition_wait_for_a_mark_and_later_ones_do_not() -> None:
     made = assignment(5)
     commits = made.to_mark([TP])

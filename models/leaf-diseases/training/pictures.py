@@ -13,6 +13,9 @@ from training.scene import draw
 
 SIDE = 128
 LARGER = 152  # room to cut another part out of a picture each time
+BORDER = 16  # mirrored, to show a leaf smaller than it was drawn
+WIDENED = LARGER + 2 * BORDER
+SMALLEST_CUT = 124
 
 Pixels = npt.NDArray[np.uint8]
 Classes = npt.NDArray[np.int32]
@@ -42,9 +45,10 @@ def varied(pictures: Pixels, rng: Generator) -> npt.NDArray[np.float32]:
 
 
 def _varied(picture: Pixels, rng: Generator) -> npt.NDArray[np.float32]:
-    side = int(rng.integers(SIDE, LARGER + 1))
-    left, top = rng.integers(0, LARGER - side + 1, 2)
-    cut = Image.fromarray(picture[top : top + side, left : left + side])
+    side = int(rng.integers(SMALLEST_CUT, WIDENED + 1))
+    left, top = rng.integers(0, WIDENED - side + 1, 2)
+    wide = np.pad(picture, ((BORDER, BORDER), (BORDER, BORDER), (0, 0)), mode="reflect")
+    cut = Image.fromarray(wide[top : top + side, left : left + side])
     small = np.asarray(cut.resize((SIDE, SIDE), Image.Resampling.BILINEAR), dtype=np.float32)
     turned = np.rot90(small, int(rng.integers(4)))
     if rng.random() < 1 / 2:

@@ -48,7 +48,7 @@ class Ranges:
 
 TRAINING = Ranges(
     sizes=((240, 240), (320, 240), (240, 320), (400, 300)),
-    backgrounds=("plain", "soil", "foliage"),
+    backgrounds=("plain", "soil", "foliage", "anything", "anything", "anything"),
     length=Interval(0.78, 1.05),
     slimness=Interval(0.42, 0.68),
     bend=Interval(-0.18, 0.18),

@@ -51,6 +51,8 @@ def _pattern(
         return (0.16, 0.11, 0.07), (0.45, 0.34, 0.24), cloud(leaf, 45, rng)
     if kind == "foliage":
         return (0.05, 0.12, 0.04), (0.3, 0.42, 0.2), cloud(leaf, 8, rng)
+    if kind == "anything":  # so that nothing can be learnt from what lies behind a leaf
+        return _shade(rng), _shade(rng), cloud(leaf, rng.uniform(2, 50), rng)
     height, width = leaf.inside.shape
     x = np.linspace(0, 1, width, dtype=np.float32)[None, :].repeat(height, axis=0)
     if kind == "stripes":  # of wood
@@ -61,6 +63,13 @@ def _pattern(
     grey = float(rng.uniform(0.55, 0.9))
     texture = cloud(leaf, 60 if kind == "paper" else 2, rng)
     return (grey, grey, grey), (grey - 0.1, grey - 0.1, grey - 0.12), texture
+
+
+def _shade(rng: Generator) -> tuple[float, float, float]:
+    red, green, blue = colorsys.hsv_to_rgb(
+        rng.uniform(0, 1), rng.uniform(0, 0.7), rng.uniform(0.1, 0.95)
+    )
+    return red, green, blue
 
 
 def _photograph(scene: Colours, leaf: Leaf, ranges: Ranges, rng: Generator) -> bytes:

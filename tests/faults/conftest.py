@@ -1,0 +1,14 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from local.kafka import Broker
+from rig import Rig, rigged
+
+
+@pytest_asyncio.fixture
+async def rig(broker: Broker, tmp_path: Path) -> AsyncIterator[Rig]:
+    """The echo lane on the shared broker."""
+    async with rigged(broker.bootstrap, tmp_path) as found:
+        yield found
