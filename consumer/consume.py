@@ -108,6 +108,8 @@ class Consumption:
         while not stop.is_set():
             fetched = await unless(stop.wait(), connection.fetch(consumer, POLL_MS, most)) or {}
             entries = [self._entry(arrival) for batch in fetched.values() for arrival in batch]
+            # Nothing is understood meanwhile: SQLite's driver lets go of the interpreter at every
+            # row, and whoever is busy gives it back late. Side by side both take far longer.
             if entries and await self._keeper.keep(entries, stop):
                 offsets.add(fetched)
             if offsets.due():

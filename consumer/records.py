@@ -12,6 +12,7 @@ from inference.contract import Arrival, Document, Level, ModelRef, RequestRef, R
 
 RANKS = {Level.FULL: 3, Level.LIGHT: 2, Level.BASIC: 1}
 _BIGGEST = 2**63 - 1
+_Result = Result[Document]
 
 
 def place(arrival: Arrival) -> Place:
@@ -27,7 +28,7 @@ def result(arrival: Arrival) -> ResultRow | UnreadableRow:
         if b"NaN" in arrival.value or b"Infinity" in arrival.value:
             # The model would take these for numbers; readers of our JSON would not.
             from_json(arrival.value, allow_inf_nan=False)
-        document = Result[Document].model_validate_json(arrival.value)
+        document = _Result.model_validate_json(arrival.value)
         return _result_row(arrival, arrival.value.decode(), document)
     except ValidationError as error:
         return unreadable(place(arrival), f"not a result: {_first(error)}")
@@ -61,7 +62,7 @@ def dead_letter(arrival: Arrival) -> DeadLetterRow | UnreadableRow:
     )
 
 
-def _result_row(arrival: Arrival, text: str, document: Result[Document]) -> ResultRow:
+def _result_row(arrival: Arrival, text: str, document: _Result) -> ResultRow:
     request, model = document.request, document.model
     key = arrival.key
     return ResultRow(

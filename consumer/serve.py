@@ -38,6 +38,7 @@ class Setup(NamedTuple):
 
 async def serve(setup: Setup) -> None:
     """Returns after SIGTERM or SIGINT, when all that is stored is committed."""
+    setup.kafka.client_options()  # what is wrong with them is said now, and not by every task
     store, stop = Store(database(setup.store.url.get_secret_value())), asyncio.Event()
     condition = Condition(setup.consumer.stuck_after)
     app = create_api(store, condition, setup.kafka, setup.topics)

@@ -14,9 +14,12 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from inference.contract import Arrival, Content, Reason, Rejection
+from inference.contract import UNREADABLE, Arrival, Content, Reason, Rejection
 
 STAGE = "envelope"
+UNREADABLE_DETAIL = (
+    "it, or a record before it in its produce batch, has a header whose name is not UTF-8 text"
+)
 _PREFIX = "ce_"
 _REQUIRED = ("specversion", "id", "source", "type")
 _RFC_3339 = re.compile(
@@ -44,6 +47,8 @@ def read(arrival: Arrival) -> Envelope | Rejection:
     if not arrival.headers:
         return _read_bare(arrival, None)
     headers = dict(arrival.headers)
+    if UNREADABLE in headers:
+        return Rejection(Reason.MALFORMED, "fetch", UNREADABLE_DETAIL)
     content_type = headers.get("content-type")
     if content_type is not None and content_type[:23].lower() == b"application/cloudevents":
         return _read_structured(arrival)

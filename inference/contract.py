@@ -15,6 +15,10 @@ A = TypeVar("A", bound=BaseModel)
 Headers = Sequence[tuple[str, bytes | None]]
 
 
+# The header of an arrival that stands for a record whose bytes our client cannot take apart.
+UNREADABLE = "dlq.unreadable"
+
+
 class Arrival(NamedTuple):
     """A record as it came, byte for byte."""
 

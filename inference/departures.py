@@ -6,11 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from inference import cloudevents
-from inference.contract import Arrival, Contract, Departure, Destination, Reason, Rejection
+from inference.contract import (
+    UNREADABLE,
+    Arrival,
+    Contract,
+    Departure,
+    Destination,
+    Reason,
+    Rejection,
+)
 from inference.results import Results
 
 DLQ = "dlq."
 ERRORS = "__dlq.errors."
+REF = DLQ + "ref"
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,8 @@ class Departures:
     def dead_letter(self, arrival: Arrival, rejection: Rejection) -> Departure:
         """The original key, value and headers byte for byte, and beside them why it is here."""
         headers = [*arrival.headers, *self._reasons(arrival, rejection)]
+        if any(name == UNREADABLE for name, _ in arrival.headers):
+            headers.append((REF, _place(arrival).encode()))
         return Departure(
             arrival, Destination.DEAD_LETTERS, arrival.value, headers, rejection.reason
         )
@@ -38,9 +49,9 @@ class Departures:
             return self.dead_letter(departure.arrival, Rejection(Reason.REFUSED, "publish", detail))
         arrival = departure.arrival
         digest = hashlib.sha256(arrival.value or b"").hexdigest()
-        reference = f"{arrival.topic}/{arrival.partition}/{arrival.offset} sha256={digest}"
+        reference = f"{_place(arrival)} sha256={digest}"
         headers = [h for h in departure.headers if h[0].startswith((DLQ, ERRORS))]
-        return departure._replace(value=None, headers=[*headers, (DLQ + "ref", reference.encode())])
+        return departure._replace(value=None, headers=[*headers, (REF, reference.encode())])
 
     def _reasons(self, arrival: Arrival, rejection: Rejection) -> list[tuple[str, bytes]]:
         envelope = cloudevents.read(arrival)
@@ -66,3 +77,7 @@ class Departures:
             DLQ + "time": cloudevents.now().decode(),
         }
         return [(name, str(value).encode("utf-8", "replace")) for name, value in texts.items()]
+
+
+def _place(arrival: Arrival) -> str:
+    return f"{arrival.topic}/{arrival.partition}/{arrival.offset}"

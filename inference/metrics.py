@@ -63,6 +63,10 @@ GAPS = Counter(
     "kafka_offset_gap_records_total",
     "Offsets without a record: expired before they were read, compacted, or transaction markers.",
 )
+UNREADABLE = Counter(
+    "kafka_unreadable_records_total",
+    "Records that the client cannot take apart; each is dead-lettered with a reference.",
+)
 PUBLISH_RETRIES = Counter(
     "inference_publish_retries_total", "Publications that had to be repeated with a new producer."
 )

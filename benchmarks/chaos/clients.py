@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from confluent_kafka import Producer
-from confluent_kafka.admin import AdminClient
+from confluent_kafka import Consumer, Producer
 
 QUIET = {"log_level": 0}
 
@@ -35,6 +34,15 @@ def producer(bootstrap: str) -> Producer:
     )
 
 
-def admin(bootstrap: str) -> AdminClient:
-    """For offsets."""
-    return AdminClient({"bootstrap.servers": bootstrap, **QUIET})
+def member(bootstrap: str, group: str) -> Consumer:
+    """One that reads committed records, and knows where its group stands."""
+    return Consumer(
+        {
+            "bootstrap.servers": bootstrap,
+            "group.id": group,
+            "enable.auto.commit": False,
+            "isolation.level": "read_committed",
+            "enable.partition.eof": True,
+            **QUIET,
+        }
+    )

@@ -1,6 +1,5 @@
 """What both programs do around a run: the seed first, a broker of their own, the verdict last."""
 
-import faulthandler
 import shutil
 import sys
 import time
@@ -23,7 +22,6 @@ seeded = click.option(
 def ended(plan: Plan) -> None:
     """Run it, say what it has shown and end; with 1, and the logs kept, if something is wrong."""
     print(f"seed {plan.seed}: the same with CHAOS_SEED={plan.seed}", flush=True)
-    faulthandler.enable()  # the clients of the run are native code
     folder = Path(mkdtemp(prefix="penstock-chaos-"))
     started = time.monotonic()
     with own_broker(folder) as broker:

@@ -5,10 +5,10 @@ import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
 from benchmarks.chaos.checker import ANSWERED, Answer, Place
-from benchmarks.chaos.clients import QUIET, Names
+from benchmarks.chaos.clients import Names, member
 
 LIMIT = 120.0
 
@@ -37,16 +37,7 @@ def read_answers(bootstrap: str, names: Names) -> list[Answer]:
 
 def _read_all(bootstrap: str, partitions: list[TopicPartition]) -> Iterator[Written]:
     """Every committed record, in order, up to the present ends; raises TimeoutError."""
-    consumer = Consumer(
-        {
-            "bootstrap.servers": bootstrap,
-            "group.id": "witness",
-            "enable.auto.commit": False,
-            "isolation.level": "read_committed",
-            "enable.partition.eof": True,
-            **QUIET,
-        }
-    )
+    consumer = member(bootstrap, "witness")
     consumer.assign(partitions)
     open_ones = len(partitions)
     end = time.monotonic() + LIMIT

@@ -11,6 +11,7 @@ from benchmarks.chaos.crew import Death
 
 SHOWN = 20
 PER_POISON = 2
+FEW = 20
 # Killed by itself, ended by the watchdog for a batch, ended by it for the loop.
 OF_POISON = frozenset({-9, 70, 1})
 
@@ -50,6 +51,8 @@ class Report:
             yield "not everything was committed in time"
         if self.history.doubtful:
             yield f"{len(self.history.doubtful)} records were never acknowledged"
+        if len(self.history.sightings) < FEW:
+            yield "the witness has seen too little to vouch for what was committed"
         if len(self.own_deaths) > PER_POISON * self.poison:
             yield f"{len(self.own_deaths)} workers ended by themselves, with {self.poison} poison"
         yield from (str(death) for death in self.own_deaths if death.code not in OF_POISON)

@@ -2,15 +2,23 @@
 
 import asyncio
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 EVERYONE = "*"
+TOLD_ONE_BY_ONE = 800  # so that they fit into a notification of PostgreSQL, which holds 8,000 bytes
 
 
 def token(request_id: str) -> str:
     """A short name of a request; two may share one, which costs a look for nothing."""
     return f"{zlib.crc32(request_id.encode('utf-8', 'replace')):08x}"
+
+
+def tokens(request_ids: Sequence[str]) -> list[str]:
+    """What to ring for these requests; of many, everyone may look."""
+    if len(request_ids) > TOLD_ONE_BY_ONE:
+        return [EVERYONE]
+    return sorted({token(request_id) for request_id in request_ids})
 
 
 class Bell:

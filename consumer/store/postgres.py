@@ -14,7 +14,6 @@ from consumer.store.bell import EVERYONE, Bell
 CHANNEL = "penstock_stored"
 RETRY = 2.0
 _MIGRATION_LOCK = 0x70656E73
-_TOLD_ONE_BY_ONE = 800  # a notification holds 8,000 bytes
 # A connection whose other end vanished must fail rather than wait for ever.
 _PATIENCE = {
     "application_name": "penstock-consumer",
@@ -60,17 +59,15 @@ class Postgres:
 
     def announce(self, connection: Connection, tokens: Sequence[str]) -> None:
         """One notification per transaction, which the server delivers when it is committed."""
-        payload = ",".join(tokens) if len(tokens) <= _TOLD_ONE_BY_ONE else EVERYONE
-        connection.execute(
-            text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": payload}
-        )
+        told = {"channel": CHANNEL, "payload": ",".join(tokens)}
+        connection.execute(text("SELECT pg_notify(:channel, :payload)"), told)
 
     async def listen(self, bell: Bell) -> None:
         """Ring for every notification; where the connection is lost, connect again."""
         while True:
             try:
                 await self._listen(bell)
-            except psycopg.OperationalError as error:
+            except psycopg.Error as error:
                 log.warning("not listening to the store", error=type(error).__name__)
             await asyncio.sleep(RETRY)
 

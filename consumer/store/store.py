@@ -13,9 +13,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from consumer.store import migrating, writing
-from consumer.store.bell import Bell, token
+from consumer.store.bell import Bell, tokens
 from consumer.store.database import Database
-from consumer.store.errors import meaning
+from consumer.store.errors import Unstorable, meaning
 from consumer.store.postgres import Postgres
 from consumer.store.rows import DeadLetterRow, ResultRow, Row, Written
 from consumer.store.sqlite import Sqlite
@@ -63,7 +63,7 @@ class Store:
     async def write(self, rows: Sequence[Row], forced: Collection[str] = ()) -> Written:
         """Keep every row, or raise Unstorable or Unavailable and keep none."""
         written = await self._call(self._writer, partial(self._write, rows, forced))
-        self.bell.ring(_tokens(written))
+        self.bell.ring(_news(written))
         return written
 
     async def change(self, work: Callable[[Connection], T]) -> T:
@@ -104,9 +104,8 @@ class Store:
         self, connection: Connection, rows: Sequence[Row], forced: Collection[str]
     ) -> Written:
         written = writing.write(connection, rows, time.time_ns() // 1_000_000, forced)
-        tokens = _tokens(written)
-        if tokens:
-            self._database.announce(connection, tokens)
+        if news := _news(written):
+            self._database.announce(connection, news)
         return written
 
     def _change(self, work: Callable[[Connection], T]) -> T:
@@ -126,6 +125,9 @@ class Store:
             return await asyncio.get_running_loop().run_in_executor(threads, work)
         except DBAPIError as error:
             raise meaning(error) from error
+        except (OverflowError, UnicodeError) as error:
+            message = f"the driver refuses a value ({type(error).__name__})"
+            raise Unstorable(message) from error
         except PoolTimeout as error:
             message = "the store does not answer (no connection is free)"
             raise Unavailable(message) from error
@@ -142,7 +144,6 @@ async def opened(url: str) -> AsyncIterator[Store]:
         await store.close()
 
 
-def _tokens(written: Written) -> list[str]:
+def _news(written: Written) -> list[str]:
     rows = [*written.stored, *written.replaced]
-    told = {row.request_id for row in rows if isinstance(row, ResultRow | DeadLetterRow)}
-    return sorted(map(token, told))
+    return tokens([row.request_id for row in rows if isinstance(row, ResultRow | DeadLetterRow)])

@@ -12,6 +12,7 @@ from inference.stream import enquiries
 from inference.stream.enquiries import UNANSWERED
 
 CONNECT_LIMIT = 3.0
+LOGIN_LIMIT = 10.0
 PORT = 9092
 BROKER, LOGIN = "broker", "login"
 Place = tuple[str, int]
@@ -34,7 +35,7 @@ async def look_at_connection(kafka: KafkaSettings) -> Findings:
 async def _look_inside(kafka: KafkaSettings) -> Findings:
     with _overheard() as said:
         try:
-            async with enquiries.open_client(kafka) as client:
+            async with asyncio.timeout(LOGIN_LIMIT), enquiries.open_client(kafka) as client:
                 brokers = enquiries.brokers(client)
         except UNANSWERED as error:
             reason = said[-1] if said else type(error).__name__

@@ -19,6 +19,7 @@ from aiokafka.protocol.commit import OffsetCommitRequest
 from aiokafka.protocol.produce import ProduceRequest
 
 from inference.kafka import KafkaSettings
+from inference.stream.topics import let_go
 
 REQUEST_MS = 5_000
 # What any of these questions may end with instead of an answer.
@@ -71,7 +72,7 @@ async def open_client(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaClient]:
         await client.bootstrap()
         yield client
     finally:
-        await client.close()
+        await let_go(client.close())
 
 
 def brokers(client: AIOKafkaClient) -> list[tuple[str, int]]:
@@ -141,7 +142,7 @@ async def standings(
         places = [TopicPartition(topic, number) for number in range(partitions)]
         begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
     finally:
-        await consumer.stop()
+        await let_go(consumer.stop())
     return {
         place.partition: Standing(begins[place], committed.get(place), ends[place])
         for place in places

@@ -3,12 +3,16 @@
 import asyncio
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import IllegalStateError
 
 from inference.lane import BatchPolicy
 from inference.stream.batch import Records
 from inference.stream.flight import Flight
+from inference.stream.unreadable import one_by_one
 
 WAIT_MS = 200
+# Until there is something to read from: an assignment, or the end of a trial.
+PAUSE = 0.05
 
 
 class Fetching:
@@ -21,12 +25,28 @@ class Fetching:
     async def fetch(self, flight: Flight) -> dict[TopicPartition, Records]:
         """Everything ready, at most a batch; nothing after a moment without records."""
         readable = sorted(flight.readable())
-        if not readable and flight.count:
-            await flight.landing()
+        if not readable:
+            await asyncio.sleep(PAUSE)
             return {}
+        try:
+            return await self._fetch(readable)
+        except UnicodeDecodeError:
+            return await self._around_the_unreadable(flight, readable)
+
+    async def _around_the_unreadable(
+        self, flight: Flight, readable: list[TopicPartition]
+    ) -> dict[TopicPartition, Records]:
+        """Goes back, since the client has already passed over what it took before it raised."""
+        try:
+            for tp in readable:
+                self._consumer.seek(tp, flight.assignment.parts[tp].next)
+            return await one_by_one(self._consumer, readable, self._policy.cap)
+        except (IllegalStateError, KeyError):
+            return {}  # taken away meanwhile: the next owner finds it out
+
+    async def _fetch(self, readable: list[TopicPartition]) -> dict[TopicPartition, Records]:
         got: dict[TopicPartition, Records] = {}
-        if readable:
-            await self._shares(readable, got)
+        await self._shares(readable, got)
         if not got:
             got = await self._consumer.getmany(
                 *readable, timeout_ms=WAIT_MS, max_records=self._policy.cap

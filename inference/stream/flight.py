@@ -92,9 +92,8 @@ class Flight:
     def readable(self) -> set[TopicPartition]:
         """What to read from: suspected partitions only while no suspected batch is in flight."""
         if not any(batch.careful for batch in self._batches):
-            return self.assignment.partitions
-        careful = {tp for tp, part in self.assignment.parts.items() if part.careful}
-        return self.assignment.partitions - careful
+            return set(self.assignment.parts)
+        return {tp for tp, part in self.assignment.parts.items() if not part.careful}
 
     async def room(self) -> None:
         """Returns once more bytes may be held."""

@@ -54,5 +54,6 @@ def _tell(lane: str, departures: list[Departure]) -> None:
 
 
 def _end_to_end(lane: str, now: float, departures: list[Departure]) -> None:
-    ages = (max(0.0, now - departure.arrival.timestamp / 1000) for departure in departures)
+    times = (departure.arrival.timestamp for departure in departures)
+    ages = (max(0.0, now - written / 1000) for written in times if written > 0)
     metrics.END_TO_END.observe(lane, ages)

@@ -74,6 +74,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
         while True:
             await self._gate.passed()
             await self._flight.room()
+            await self._settled(self._flight.turns.generation)
             fetched = await self._fetching.fetch(self._flight)
             if fetched:
                 await self._dispatch(fetched, hand_on)

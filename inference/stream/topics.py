@@ -1,7 +1,7 @@
 """Which topics there must be, how large their records may be, and whether the broker has them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ MAX_BYTES = "max.message.bytes"
 # Answers about topics take milliseconds; a broker that hangs must be told apart soon.
 REQUEST_MS = 10_000
 PAUSE = 1.0
+CLOSE_LIMIT = 3.0
 ALREADY_THERE = 36
 NO_RIGHT = frozenset({29, 31})
 
@@ -78,7 +79,15 @@ async def open_admin(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]
         await admin.start()
         yield admin
     finally:
-        await admin.close()
+        await let_go(admin.close())
+
+
+async def let_go(closing: Awaitable[object]) -> None:
+    """A client that cannot end, or ends badly, since its broker hangs, keeps nobody."""
+    task = asyncio.ensure_future(closing)
+    await asyncio.wait([task], timeout=CLOSE_LIMIT)
+    if task.done() and not task.cancelled() and task.exception() is not None:
+        log.info("a client ended badly", error=type(task.exception()).__name__)
 
 
 async def partitions(admin: AIOKafkaAdminClient) -> dict[str, int]:

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from performing import Perform
 
 from benchmarks.chaos.plans import new_seed
 from benchmarks.chaos.report import Report
 from benchmarks.chaos.run import Plan, run
 from local.kafka import Broker
-
-Perform = Callable[[Plan], Report]
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 import pytest
-from conftest import Perform
+from performing import Perform
 
 from benchmarks.chaos.plans import poisonous, stormy
 from benchmarks.chaos.schedule import Storm

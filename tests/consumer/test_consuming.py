@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from letters_and_answers import letter, result
+from postgres_cluster import Cluster
 from traffic_of_answers import committed, consuming, count, publish, until
 
 from consumer.store.rows import Row, Written
@@ -132,3 +133,17 @@ async def is_committed(kafka: KafkaSettings, topics: Topics, records: int) -> bo
 async def says(sentence: str | None, words: str) -> bool:
     await asyncio.sleep(0)
     return words in (sentence or "")
+
+
+@pytest.mark.postgres
+async def test_several_consumers_share_the_work_and_one_may_leave(
+    kafka: KafkaSettings, topics: Topics, postgres: Cluster
+) -> None:
+    url, group = postgres.emptied(), topics.results_topic
+    async with opened(url) as one, consuming(kafka, topics, one, group=group):
+        async with opened(url) as other, consuming(kafka, topics, other, group=group):
+            await publish(kafka, group, [result(str(n)) for n in range(1000)])
+            await until(lambda: has(one, results=1000))
+        await publish(kafka, group, [result(str(n)) for n in range(1000, 2000)])
+        await until(lambda: has(one, results=2000))
+    assert await is_committed(kafka, topics, 2000)

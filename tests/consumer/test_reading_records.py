@@ -4,12 +4,13 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from letters_and_answers import document, letter, letter_row, result, row
 
 from consumer import records
 from consumer.store.rows import DeadLetterRow, ResultRow, UnreadableRow
+from consumer.store.store import Store
 from inference.contract import Arrival
 
 TEXTS = st.text(max_size=300)
@@ -24,6 +25,24 @@ BIGGEST = 2**63 - 1
 
 def arrival(value: bytes | None, timestamp: int = 0) -> Arrival:
     return Arrival("results", 3, 17, timestamp, None, value, [])
+
+
+LETTER_HEADERS = st.dictionaries(st.sampled_from(sorted(dict(letter("a").headers))), TEXTS)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.dictionaries(FIELDS, VALUES, max_size=3)), st.lists(LETTER_HEADERS))
+async def test_whatever_is_made_of_a_record_the_store_takes(
+    store: Store, results: list[dict[str, object]], headers: list[dict[str, str]]
+) -> None:
+    values = [json.dumps(document("a", **changes)).encode() for changes in results]
+    kept = [records.result(arrival(value, n)) for n, value in enumerate(values)]
+    letters = [records.dead_letter(letter("a", n, changes)) for n, changes in enumerate(headers)]
+    written = await store.write([*kept, *letters])
+
+    assert written.repeated <= len(kept) + len(letters)
 
 
 def storable(kept: ResultRow | DeadLetterRow | UnreadableRow) -> bool:

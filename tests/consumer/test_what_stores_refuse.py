@@ -95,7 +95,7 @@ async def test_a_sqlite_file_that_somebody_else_writes_is_waited_for(tmp_path: P
     async with opened(f"sqlite:///{tmp_path}/store.db") as store:
         other = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(Unavailable, match="does not answer"):
+        with pytest.raises(Unavailable, match="does not answer: database is locked"):
             await store.write([row("a")])
         other.execute("ROLLBACK")
         other.close()

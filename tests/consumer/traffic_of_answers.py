@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 from sqlalchemy import Connection, Table, func, select
 
 from consumer import connection
@@ -55,7 +56,10 @@ async def count(store: Store, table: Table) -> int:
 async def committed(kafka: KafkaSettings, group: str = "penstock-consumer", *topics: str) -> int:
     """How many records of these topics a group has committed."""
     async with connection.admin(kafka) as admin:
-        offsets = await admin.list_consumer_group_offsets(group)
+        try:
+            offsets = await admin.list_consumer_group_offsets(group)
+        except GroupCoordinatorNotAvailableError:  # of a broker that has just begun
+            return 0
     return sum(at.offset for tp, at in offsets.items() if tp.topic in topics)
 
 

@@ -1,10 +1,10 @@
 """What came out: results and dead letters, by the place of the record that they answer."""
 
-import asyncio
 import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -31,6 +31,12 @@ class Answer(NamedTuple):
     def text(self) -> str:
         """What the echo said."""
         return str(json.loads(self.value)["answer"]["text"])
+
+    @property
+    def seconds(self) -> float:
+        """How long it took from the record's timestamp to the result's."""
+        asked = datetime.fromisoformat(json.loads(self.value)["request"]["time"])
+        return self.timestamp / 1000 - asked.timestamp()
 
 
 class Answers:
@@ -60,7 +66,9 @@ class Answers:
         """Reads until it is so; fails when that takes longer."""
         end = time.monotonic() + limit
         while not holds(self):
-            assert time.monotonic() < end, f"{len(self.by_place)} places answered"
+            assert time.monotonic() < end, (
+                f"{len(self.by_place)} places answered: {sorted(self.by_place)}"
+            )
             await self.read()
 
     async def read(self, seconds: float = 0.1) -> None:
@@ -104,7 +112,7 @@ class Answers:
         return all(offsets == sorted(offsets) for offsets in seen.values())
 
     async def _partitions(self, topic: str) -> set[int]:
-        await self._consumer._client.add_topic(topic)  # noqa: SLF001 - the public way asks for all topics
+        await self._consumer._client.add_topic(topic)
         found: set[int] = self._consumer.partitions_for_topic(topic)
         return found
 
@@ -117,10 +125,3 @@ def _answer(record: "ConsumerRecord[bytes, bytes]") -> Answer:
         asked = json.loads(record.value or b"")["request"]
         of = asked["partition"], asked["offset"]
     return Answer(of, record.partition, record.value, headers, record.key, record.timestamp)
-
-
-async def gathered(*waits: Any) -> None:
-    """All of them at the same time; the first that fails ends the others."""
-    async with asyncio.TaskGroup() as group:
-        for wait in waits:
-            group.create_task(wait)

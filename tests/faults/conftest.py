@@ -2,9 +2,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
+from rig import Rig, rigged
 
 from local.kafka import Broker
-from rig import Rig, rigged
 
 
 @pytest_asyncio.fixture

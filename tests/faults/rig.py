@@ -1,17 +1,17 @@
-"""Everything one test of faults needs: three topics of its own, workers, a sender and the answers."""
+"""What one test of faults needs: three topics of its own, workers, a sender, the answers."""
 
 import json
+import sys
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from aiokafka import AIOKafkaProducer
-
 from answers import Answers, Place
-from local import topics
 from workers import WorkerProcess
+
+from local import topics
 
 Settings = str | float
 
@@ -31,6 +31,7 @@ class Rig:
         self.workers: list[WorkerProcess] = []
         self.answers = Answers(bootstrap, self.results, self.dead)
         self.ends = AsyncExitStack()
+        self._sender: AIOKafkaProducer | None = None
 
     async def create(self, topic: str, partitions: int = 4, **settings: Settings) -> None:
         """One of its topics; `max_message_bytes=9` is the topic's `max.message.bytes`."""
@@ -46,14 +47,15 @@ class Rig:
         self.ends.push_async_callback(self.answers.stop)
         return self.answers
 
-    async def sender(self, **options: Any) -> AIOKafkaProducer:
-        """A producer to the broker."""
-        producer = AIOKafkaProducer(
-            bootstrap_servers=self.bootstrap, enable_idempotence=True, linger_ms=5, **options
-        )
-        await producer.start()
-        self.ends.push_async_callback(producer.stop)
-        return producer
+    async def sender(self) -> AIOKafkaProducer:
+        """A producer to the broker, always the same."""
+        if self._sender is None:
+            self._sender = AIOKafkaProducer(
+                bootstrap_servers=self.bootstrap, enable_idempotence=True, linger_ms=5
+            )
+            await self._sender.start()
+            self.ends.push_async_callback(self._sender.stop)
+        return self._sender
 
     async def send(
         self, values: Iterable[str | bytes], partitions: Sequence[int] = (0,)
@@ -99,3 +101,6 @@ async def rigged(bootstrap: str, folder: Path, lane: str = "echo") -> AsyncItera
     rig = Rig(bootstrap, folder, lane)
     async with rig.ends:
         yield rig
+    for worker in rig.workers:
+        # Shown by pytest where the test has failed.
+        sys.stdout.write(worker.log.read_text()[-5000:])

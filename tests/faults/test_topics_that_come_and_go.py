@@ -2,7 +2,6 @@ import asyncio
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
-
 from answers import Answers
 from rig import Rig
 

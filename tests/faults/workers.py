@@ -68,6 +68,11 @@ class WorkerProcess:
             except httpx.TransportError:
                 return None
 
+    async def status(self, path: str) -> int:
+        """The status of an answer, 0 while there is none."""
+        response = await self.get(path)
+        return 0 if response is None else response.status_code
+
     async def checks(self, probe: str = "ready") -> Mapping[str, str | None]:
         """The checks of a probe; nothing while it does not listen."""
         response = await self.get(f"/health/{probe}")

@@ -44,7 +44,7 @@ def event(topic: str = TOPIC, identity: str | None = None) -> Event:
 
 async def until(condition: Callable[[], Awaitable[bool]], limit: float = 30) -> None:
     async with asyncio.timeout(limit):
-        while not await condition():  # noqa: ASYNC110 - a broker sends no events
+        while not await condition():
             await asyncio.sleep(0.05)
 
 

@@ -126,7 +126,7 @@ async def test_a_broker_that_dies_meanwhile_ends_it_with_a_list_of_what_is_missi
         asyncio.to_thread(send, *arguments, to=own.bootstrap, settings=settings)
     )
     async with asyncio.timeout(30):
-        while not await records(own.bootstrap, "echo.requests"):  # noqa: ASYNC110 - no events
+        while not await records(own.bootstrap, "echo.requests"):
             await asyncio.sleep(0.05)
     await asyncio.to_thread(own.kill)
     ended = await sending

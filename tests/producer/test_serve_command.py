@@ -35,7 +35,7 @@ def to_topic(topic: str) -> dict[str, str]:
 async def ready(client: AsyncClient, status: int = 200) -> dict[str, str | None]:
     """What /health/ready says, as soon as it answers with that status."""
     async with asyncio.timeout(30):
-        while (answer := await client.get("/health/ready")).status_code != status:  # noqa: ASYNC110 - over HTTP
+        while (answer := await client.get("/health/ready")).status_code != status:
             await asyncio.sleep(0.05)
     checks: dict[str, str | None] = answer.json()["checks"]
     return checks

@@ -53,7 +53,9 @@ def _varied(picture: Pixels, rng: Generator) -> npt.NDArray[np.float32]:
     turned = np.rot90(small, int(rng.integers(4)))
     if rng.random() < 1 / 2:
         turned = turned[:, ::-1]
-    light = rng.uniform(0.55, 1.25) * (1 + rng.uniform(-0.12, 0.12, 3))
-    fall = 1 + rng.uniform(-0.3, 0.3) * np.linspace(-1, 1, SIDE)[:, None, None]
-    grain = rng.normal(0, rng.uniform(0, 9), (SIDE, SIDE, 1))
+    grey = turned.mean(axis=2, keepdims=True)
+    turned = grey + (turned - grey) * rng.uniform(0.7, 1.3)
+    light = rng.uniform(0.45, 1.3) * (1 + rng.uniform(-0.16, 0.16, 3))
+    fall = 1 + rng.uniform(-0.4, 0.4) * np.linspace(-1, 1, SIDE)[:, None, None]
+    grain = rng.normal(0, rng.uniform(0, 12), (SIDE, SIDE, 1))
     return np.clip(turned * light * fall + grain, 0, 255).astype(np.float32)

@@ -1,9 +1,9 @@
 import resource
 
 import pytest
-from conftest import Opened
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from opened import Opened
 
 import graphs
 from inference.contract import Content, Reason, Rejection

@@ -1,8 +1,8 @@
 from typing import Any
 
 import pytest
-from conftest import Opened
 from onnx import ModelProto
+from opened import Opened
 
 import graphs
 from inference.errors import Misconfigured

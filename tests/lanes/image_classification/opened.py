@@ -1,0 +1,7 @@
+"""What the fixture `opened` is."""
+
+from collections.abc import Callable
+
+from inference.lanes.image_classification.classifier import Classifier
+
+Opened = Callable[..., Classifier]
