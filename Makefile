@@ -4,13 +4,13 @@ EXTRA ?= cpu
 PYTEST ?=
 CHAOS ?= tests/chaos -m chaos
 
-CODE := inference producer consumer local tests benchmarks
+CODE := inference producer consumer local docs tests benchmarks
 # Each folder's conftest.py is a module of the same name: mypy can look at one at a time only.
 APART := $(wildcard tests/*/conftest.py tests/*/*/conftest.py)
 VENV := .venv/bin
 SETUP := $(PYTHON) -m local.setup --extra $(EXTRA)
 # What is generated and committed must be what would be generated now: commands, joined by `&&`.
-DRIFT ?= true
+DRIFT ?= $(VENV)/python -m docs.generate --check
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench fmt chaos setup clean

@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 
 from consumer import connection
 from consumer.connection import REQUEST_MS
+from consumer.fetching import Fetching
 from inference.contract import Arrival
 from inference.errors import Unavailable
 from inference.kafka import KafkaSettings
@@ -73,10 +74,10 @@ class Browser:
         left = {tp for tp, start in starts.items() if start < ends[tp]}
         if not left:
             return
-        self._go_to({tp: starts[tp] for tp in left})
+        fetching = self._go_to({tp: starts[tp] for tp in left})
         heard = time.monotonic()
         while left:
-            fetched = await connection.fetch(self._consumer, POLL_MS)
+            fetched = await fetching.fetch(POLL_MS)
             for tp, batch in fetched.items():
                 heard = time.monotonic()
                 for arrival in batch:
@@ -89,16 +90,17 @@ class Browser:
 
     async def follow(self, starts: Offsets) -> AsyncIterator[Arrival]:
         """Every record from the starts on, and then those that come."""
-        self._go_to(starts)
+        fetching = self._go_to(starts)
         while True:
-            for batch in (await connection.fetch(self._consumer, POLL_MS)).values():
+            for batch in (await fetching.fetch(POLL_MS)).values():
                 for arrival in batch:
                     yield arrival
 
-    def _go_to(self, places: Offsets) -> None:
+    def _go_to(self, places: Offsets) -> Fetching:
         self._consumer.assign(list(places))
         for tp, offset in places.items():
             self._consumer.seek(tp, offset)
+        return Fetching(self._consumer, places)
 
 
 @asynccontextmanager

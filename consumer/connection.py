@@ -4,11 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from consumer.waiting import let_go
-from inference.contract import Arrival
 from inference.kafka import KafkaSettings
 
 # Whoever asks waits for the answer; a broker that hangs must be told apart soon.
@@ -55,24 +54,3 @@ async def partitions(client: AIOKafkaAdminClient) -> dict[str, list[TopicPartiti
         ]
         for topic in await client.describe_topics()
     }
-
-
-async def fetch(
-    client: AIOKafkaConsumer, timeout_ms: int, most: int | None = None
-) -> dict[TopicPartition, list[Arrival]]:
-    """Whatever is there within the time, by partition and in order."""
-    fetched = await client.getmany(timeout_ms=timeout_ms, max_records=most)
-    return {tp: [arrival(record) for record in batch] for tp, batch in fetched.items()}
-
-
-def arrival(record: ConsumerRecord[bytes, bytes]) -> Arrival:
-    """A record as the pure parts see it."""
-    return Arrival(
-        record.topic,
-        record.partition,
-        record.offset,
-        record.timestamp,
-        record.key,
-        record.value,
-        record.headers,
-    )

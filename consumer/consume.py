@@ -5,7 +5,7 @@ fetch -> understand -> keep (waits for the store) -> commit (now and then, and a
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from consumer import connection, metrics, records
+from consumer.fetching import Fetched, Fetching
 from consumer.keeping import DEAD_LETTERS, RESULTS, Entry, Keeper
 from consumer.settings import ConsumerSettings
 from consumer.waiting import pause, unless
@@ -25,8 +26,6 @@ RETRY = 1.0
 MIB = 1024 * 1024
 
 log = structlog.get_logger(__name__)
-
-Fetched = Mapping[TopicPartition, Sequence[Arrival]]
 
 
 class Offsets:
@@ -104,9 +103,9 @@ class Consumption:
     async def _read_on(
         self, consumer: AIOKafkaConsumer, offsets: Offsets, stop: asyncio.Event
     ) -> None:
-        most = self._settings.batch
+        fetching, most = Fetching(consumer), self._settings.batch
         while not stop.is_set():
-            fetched = await unless(stop.wait(), connection.fetch(consumer, POLL_MS, most)) or {}
+            fetched = await unless(stop.wait(), fetching.fetch(POLL_MS, most)) or {}
             entries = [self._entry(arrival) for batch in fetched.values() for arrival in batch]
             # Nothing is understood meanwhile: SQLite's driver lets go of the interpreter at every
             # row, and whoever is busy gives it back late. Side by side both take far longer.

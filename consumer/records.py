@@ -8,9 +8,11 @@ from consumer.letters import NotUnderstood
 from consumer.store.rows import DeadLetterRow, Place, ResultRow, UnreadableRow, unreadable
 from consumer.store.text import clipped, indexed
 from consumer.times import bounded, milliseconds
-from inference.contract import Arrival, Document, Level, ModelRef, RequestRef, Result
+from inference.contract import UNREADABLE, Arrival, Document, Level, ModelRef, RequestRef, Result
 
 RANKS = {Level.FULL: 3, Level.LIGHT: 2, Level.BASIC: 1}
+NO_VALUE = "not a result: the record has no value"
+NOT_TAKEN_APART = "the client cannot take the record apart: the name of a header is not UTF-8"
 _BIGGEST = 2**63 - 1
 _Result = Result[Document]
 
@@ -23,7 +25,7 @@ def place(arrival: Arrival) -> Place:
 def result(arrival: Arrival) -> ResultRow | UnreadableRow:
     """An answer, or why this is none."""
     if arrival.value is None:
-        return unreadable(place(arrival), "not a result: the record has no value")
+        return unreadable(place(arrival), NOT_TAKEN_APART if _is_sign(arrival) else NO_VALUE)
     try:
         if b"NaN" in arrival.value or b"Infinity" in arrival.value:
             # The model would take these for numbers; readers of our JSON would not.
@@ -39,6 +41,8 @@ def result(arrival: Arrival) -> ResultRow | UnreadableRow:
 def dead_letter(arrival: Arrival) -> DeadLetterRow | UnreadableRow:
     """A dead letter's metadata, or why this is none."""
     letter = letters.read(arrival)
+    if _is_sign(arrival) and isinstance(letter, NotUnderstood):
+        return unreadable(place(arrival), NOT_TAKEN_APART)
     if isinstance(letter, NotUnderstood):
         return unreadable(place(arrival), clipped(letter.why))
     return DeadLetterRow(
@@ -85,6 +89,10 @@ def _result_row(arrival: Arrival, text: str, document: _Result) -> ResultRow:
         answered=bounded(arrival.timestamp),
         document=text,
     )
+
+
+def _is_sign(arrival: Arrival) -> bool:
+    return any(name == UNREADABLE for name, _ in arrival.headers)
 
 
 def _storable(number: int) -> int:

@@ -12,7 +12,7 @@ from consumer.store.rows import Place
 from inference import cloudevents
 from inference.contract import Arrival, Headers
 
-_REFERENCE = re.compile(r"([^/]+)/(\d{1,10})/(\d{1,18}) sha256=([0-9a-f]{64})", re.ASCII)
+_REFERENCE = re.compile(r"([^/]+)/(\d{1,10})/(\d{1,18})(?: sha256=([0-9a-f]{64}))?", re.ASCII)
 _ID = re.compile(r"(.+)-(\d{1,10})-(\d{1,18})-(\d{1,18})", re.ASCII)
 _STRUCTURED = b"application/cloudevents"
 
@@ -100,6 +100,9 @@ def reference(letter: DeadLetter) -> Reference | Impossible | None:
         return Impossible(
             Outcome.REFUSED, "its dlq.ref is not <topic>/<partition>/<offset> sha256="
         )
+    if found[4] is None:
+        why = f"the client cannot take its bytes apart; they lie at {found[0]}"
+        return Impossible(Outcome.REFUSED, why)
     named = Reference(found[1], int(found[2]), int(found[3]), found[4])
     if named[:3] != (letter.topic, letter.partition, letter.offset):
         return Impossible(Outcome.REFUSED, "its dlq.ref names another record than its origin")

@@ -11,7 +11,7 @@ MIB = 1024 * 1024
 class LogSettings(BaseSettings):
     """How a process speaks."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
@@ -19,7 +19,7 @@ class LogSettings(BaseSettings):
 class ServeSettings(BaseSettings):
     """Where the HTTP side of inference listens."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     host: str = Field("127.0.0.1", description="Address of the HTTP side of inference.")
     port: int = Field(
@@ -30,7 +30,7 @@ class ServeSettings(BaseSettings):
 class WorkerSettings(BaseSettings):
     """How a worker reads, computes and ends."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     lane_name: str | None = Field(
         None,
@@ -38,7 +38,9 @@ class WorkerSettings(BaseSettings):
         "topic and consumer group are named after it.",
     )
     workers: int = Field(
-        os.cpu_count() or 1, ge=1, description="Batches that are computed at the same time."
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        description="Batches that are computed at the same time.",
     )
     batch_cap: int | None = Field(
         None, ge=1, description="Most records in a batch; by default what the lane likes best."
@@ -76,7 +78,9 @@ class WorkerSettings(BaseSettings):
 class ReaderSettings(BaseSettings):
     """How a worker's Kafka consumer behaves."""
 
-    model_config = SettingsConfigDict(env_prefix="KAFKA_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="KAFKA_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     group: str | None = Field(None, description="Consumer group; by default penstock.<lane name>.")
     group_instance_id: str | None = Field(

@@ -90,7 +90,11 @@ def _workers(settings: LocalSettings, found: Sequence[str]) -> dict[str, int]:
 
 
 async def _create_topics(settings: LocalSettings) -> None:
-    done = await once(python("inference", "topics"), settings.logs / "topics.log", shared(settings))
+    done = await once(
+        python("inference", "topics", "--raise-limits"),
+        settings.logs / "topics.log",
+        shared(settings),
+    )
     if done.code:
         message = f"the topics could not be created: {done.last} (log: {done.log})"
         raise LocalError(message)

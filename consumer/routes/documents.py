@@ -89,7 +89,7 @@ class Unreadable(BaseModel):
 
     id: str = Field(examples=["inference.results-0-7-1769850000123"])
     why: str = Field(examples=["not a result: answered_by: missing"])
-    time: datetime
+    time: datetime = Field(description="When it was found.")
     place: Place
 
 
@@ -116,7 +116,7 @@ def letter(row: RowMapping) -> Letter:
 
 def unreadable(row: RowMapping) -> Unreadable:
     """A row of the store as a document."""
-    return Unreadable(id=row["id"], why=row["why"], time=shown(row["arrived"]), place=place(row))
+    return Unreadable(id=row["id"], why=row["why"], time=shown(row["stored"]), place=place(row))
 
 
 def place(row: RowMapping) -> Place:

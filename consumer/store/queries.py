@@ -103,10 +103,10 @@ def replayed_before(connection: Connection, ids: Sequence[str]) -> set[str]:
 
 
 def unreadable(connection: Connection, span: Span) -> Page:
-    """Places of records that could not be understood, newest first."""
+    """Places of records that could not be understood, last found first."""
     columns = UNREADABLE.c
-    statement = select(UNREADABLE, columns.arrived.label("time"))
-    return _page(connection, statement, span, (columns.arrived, columns.id))
+    statement = select(UNREADABLE, columns.stored.label("time"))
+    return _page(connection, statement, span, (columns.stored, columns.id))
 
 
 def _dead_letter() -> Select[tuple[object, ...]]:

@@ -75,5 +75,5 @@ UNREADABLE = Table(
     Column("why", Text, nullable=False),
     Column("arrived", BigInteger, nullable=False),
     Column("stored", BigInteger, nullable=False),
-    Index("unreadable_by_time", "arrived"),
+    Index("unreadable_by_time", "stored"),
 )

@@ -11,6 +11,12 @@ from consumer.store.schema import DEAD_LETTERS, RESULTS, UNREADABLE
 Kind = TypeVar("Kind", ResultRow, DeadLetterRow, UnreadableRow)
 
 # What a better answer does not change: `answered` gives the row its place in lists.
+# Of what could not be taken apart, nobody knows when it arrived.
+_AGES = {
+    RESULTS: RESULTS.c.answered,
+    DEAD_LETTERS: DEAD_LETTERS.c.arrived,
+    UNREADABLE: UNREADABLE.c.stored,
+}
 _KEPT = {"id", "answered"}
 _REPLACE = update(RESULTS).where(RESULTS.c.id == bindparam("replaced_id"))
 
@@ -39,7 +45,7 @@ def mark_replayed(connection: Connection, ids: Sequence[str], now: int) -> None:
 
 def delete_before(connection: Connection, table: Table, moment: int, most: int) -> int:
     """Delete at most so many rows that came before a moment, oldest first; says how many."""
-    time = table.c.answered if table is RESULTS else table.c.arrived
+    time = _AGES[table]
     oldest = select(table.c.id).where(time < moment).order_by(time).limit(most)
     return connection.execute(delete(table).where(table.c.id.in_(oldest))).rowcount
 

@@ -9,25 +9,40 @@ from aiokafka.errors import KafkaError
 from inference import lanes
 from inference.kafka import KafkaSettings, Topics
 from inference.stream import topics as cluster
+from inference.stream.raising import raise_limits
 from inference.stream.topics import Made, TopicPlan
+from inference.web.running import built
 
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Only show what would be created.")
+@click.option(
+    "--raise-limits", "raising", is_flag=True, help="Let existing topics take larger records."
+)
 @click.argument("lane", nargs=-1)
-def topics(lane: Sequence[str], *, dry_run: bool) -> None:
+def topics(lane: Sequence[str], *, dry_run: bool, raising: bool) -> None:
     """Create the topics of LANE (by default of every lane found) that are missing."""
-    kafka = KafkaSettings()
-    plans = cluster.plan(map(lanes.contract, lane or lanes.packages()), Topics())
+    kafka = built(KafkaSettings)
+    plans = cluster.plan(map(lanes.contract, lane or lanes.packages()), built(Topics))
     try:
-        made = asyncio.run(_foreseen(kafka, plans) if dry_run else cluster.create(kafka, plans))
+        made = asyncio.run(_foreseen(kafka, plans) if dry_run else _made(kafka, plans, raising))
     except (KafkaError, OSError, TimeoutError) as error:
         message = f"no broker answers at {kafka.bootstrap_servers} ({type(error).__name__})"
         raise click.ClickException(message) from error
     for plan in plans:
         click.echo(_line(plan, made, dry_run=dry_run))
     if made.too_small:
-        raise click.ClickException("\n".join(made.too_small))
+        raise click.ClickException("\n".join((*made.too_small, "or let me: --raise-limits")))
+
+
+async def _made(kafka: KafkaSettings, plans: Sequence[TopicPlan], raising: bool) -> Made:  # noqa: FBT001 - the flag of a command line
+    made = await cluster.create(kafka, plans)
+    if not (raising and made.too_small):
+        return made
+    async with cluster.open_admin(kafka) as admin:
+        for name in await raise_limits(admin, plans):
+            click.echo(f"raised   {name}")
+    return await cluster.create(kafka, plans)
 
 
 async def _foreseen(kafka: KafkaSettings, plans: Sequence[TopicPlan]) -> Made:

@@ -71,7 +71,8 @@ async def answered(record: Arrival) -> Mapping[str, bytes]:
     async with lane.open(1) as rungs:
         journey = Journey(ECHO, Ladder(rungs).answer, Departures(ECHO, "group"))
         [departure] = (await journey.travel([record])).departures
-    return {**dict(departure.headers), "value": departure.value or b""}
+    headers = {name: value or b"" for name, value in departure.headers}
+    return {**headers, "value": departure.value or b""}
 
 
 async def test_what_we_write_the_sdk_reads() -> None:

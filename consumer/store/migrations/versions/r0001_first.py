@@ -83,4 +83,4 @@ def _unreadable() -> None:
         sa.Column("arrived", sa.BigInteger, nullable=False),
         sa.Column("stored", sa.BigInteger, nullable=False),
     )
-    op.create_index("unreadable_by_time", "unreadable", ["arrived"])
+    op.create_index("unreadable_by_time", "unreadable", ["stored"])

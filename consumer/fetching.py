@@ -1,0 +1,86 @@
+"""Takes records from a client; one that the client cannot take apart comes as a sign.
+
+A header whose name is not UTF-8 makes aiokafka raise in the middle of a fetch, after it has passed
+over other records. So we go back to where we were, and look at one record at a time.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import IllegalStateError
+
+from inference.contract import UNREADABLE, Arrival
+
+STEP_MS = 200
+STEPS = 500
+
+Fetched = dict[TopicPartition, list[Arrival]]
+
+
+class Fetching:
+    """Reads on from the starts, or from where the client's group has got to."""
+
+    def __init__(
+        self, client: AIOKafkaConsumer, starts: Mapping[TopicPartition, int] | None = None
+    ) -> None:
+        self._client, self._next = client, dict(starts or {})
+
+    async def fetch(self, timeout_ms: int, most: int | None = None) -> Fetched:
+        """Whatever is there within the time, by partition and in order."""
+        try:
+            got = await self._client.getmany(timeout_ms=timeout_ms, max_records=most)
+            fetched = {tp: [_arrival(record) for record in batch] for tp, batch in got.items()}
+        except UnicodeDecodeError:
+            fetched = await self._around_the_unreadable()
+        self._next |= {tp: batch[-1].offset + 1 for tp, batch in fetched.items()}
+        return fetched
+
+    async def _around_the_unreadable(self) -> Fetched:
+        ours = list(self._client.assignment())
+        try:
+            for tp in ours:
+                self._client.seek(tp, await self._start(tp))
+            found = await asyncio.gather(*(self._one_by_one(tp) for tp in ours))
+        except IllegalStateError:
+            return {}  # taken away meanwhile: its next reader finds it out
+        return {tp: batch for tp, batch in zip(ours, found, strict=True) if batch}
+
+    async def _start(self, tp: TopicPartition) -> int:
+        """Where we were: behind what we gave out last, or else where the group begins."""
+        known = self._next.get(tp)
+        if known is None:
+            known = await self._client.committed(tp)
+        return (await self._client.beginning_offsets([tp]))[tp] if known is None else known
+
+    async def _one_by_one(self, tp: TopicPartition) -> Sequence[Arrival]:
+        arrivals: list[Arrival] = []
+        for _ in range(STEPS):
+            try:
+                got = await self._client.getmany(tp, timeout_ms=STEP_MS, max_records=1)
+            except UnicodeDecodeError:
+                # Nothing before it is left to be read, so it is the one at the position.
+                offset = await self._client.position(tp)
+                self._client.seek(tp, offset + 1)
+                arrivals.append(_sign(tp, offset))
+                continue
+            if tp not in got:
+                break
+            arrivals += [_arrival(record) for record in got[tp]]
+        return arrivals
+
+
+def _arrival(record: ConsumerRecord[bytes, bytes]) -> Arrival:
+    return Arrival(
+        record.topic,
+        record.partition,
+        record.offset,
+        record.timestamp,
+        record.key,
+        record.value,
+        record.headers,
+    )
+
+
+def _sign(tp: TopicPartition, offset: int) -> Arrival:
+    return Arrival(tp.topic, tp.partition, offset, 0, None, None, [(UNREADABLE, b"")])
