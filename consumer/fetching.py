@@ -5,7 +5,7 @@ over other records. So we go back to where we were, and look at one record at a 
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError
@@ -48,12 +48,15 @@ class Fetching:
 
     async def _start(self, tp: TopicPartition) -> int:
         """Where we were: behind what we gave out last, or else where the group begins."""
-        known = self._next.get(tp)
-        if known is None:
-            known = await self._client.committed(tp)
-        return (await self._client.beginning_offsets([tp]))[tp] if known is None else known
+        if tp in self._next:
+            return self._next[tp]
+        committed: int | None = await self._client.committed(tp)
+        if committed is not None:
+            return committed
+        first: int = (await self._client.beginning_offsets([tp]))[tp]
+        return first
 
-    async def _one_by_one(self, tp: TopicPartition) -> Sequence[Arrival]:
+    async def _one_by_one(self, tp: TopicPartition) -> list[Arrival]:
         arrivals: list[Arrival] = []
         for _ in range(STEPS):
             try:

@@ -10,13 +10,13 @@ from consumer.store.schema import DEAD_LETTERS, RESULTS, UNREADABLE
 
 Kind = TypeVar("Kind", ResultRow, DeadLetterRow, UnreadableRow)
 
-# What a better answer does not change: `answered` gives the row its place in lists.
 # Of what could not be taken apart, nobody knows when it arrived.
 _AGES = {
     RESULTS: RESULTS.c.answered,
     DEAD_LETTERS: DEAD_LETTERS.c.arrived,
     UNREADABLE: UNREADABLE.c.stored,
 }
+# What a better answer does not change: `answered` gives the row its place in lists.
 _KEPT = {"id", "answered"}
 _REPLACE = update(RESULTS).where(RESULTS.c.id == bindparam("replaced_id"))
 

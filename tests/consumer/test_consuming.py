@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from letters_and_answers import letter, result
 from postgres_cluster import Cluster
-from traffic_of_answers import committed, consuming, count, publish, until
+from traffic_of_answers import committed, consuming, count, publish, publish_spoilt, until
 
 from consumer.store.rows import Row, Written
 from consumer.store.schema import DEAD_LETTERS, RESULTS, UNREADABLE
@@ -95,6 +95,21 @@ async def test_records_that_cannot_be_understood_are_noted_and_hold_up_nobody(
     await publish(kafka, topics.dead_letters_topic, [*hostile, letter("a")])
     async with consuming(kafka, topics, sqlite, group=topics.results_topic):
         await until(lambda: has(sqlite, results=100, letters=1, unreadable=2 * len(HOSTILE)))
+
+
+async def test_records_that_the_client_cannot_take_apart_hold_up_nobody(
+    kafka: KafkaSettings, topics: Topics, sqlite: Store
+) -> None:
+    await publish(kafka, topics.results_topic, [result(str(n)) for n in range(50)])
+    await publish_spoilt(kafka, topics.results_topic, 3)
+    await publish_spoilt(kafka, topics.dead_letters_topic, 2)
+    await publish(kafka, topics.results_topic, [result(str(n)) for n in range(50, 100)])
+    await publish(kafka, topics.dead_letters_topic, [letter("a")])
+    async with consuming(kafka, topics, sqlite, group=topics.results_topic):
+        await until(lambda: has(sqlite, results=100, letters=1, unreadable=5))
+        await publish_spoilt(kafka, topics.results_topic, 1)
+        await until(lambda: has(sqlite, results=100, letters=1, unreadable=6))
+        await until(lambda: is_committed(kafka, topics, 104))
 
 
 async def test_missing_topics_are_named_and_waited_for(

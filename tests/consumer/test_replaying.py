@@ -7,7 +7,7 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import RecordsToDelete
 from letters_and_answers import letter
-from traffic_of_answers import publish
+from traffic_of_answers import publish, publish_spoilt
 
 from consumer import connection
 from consumer.browse import browsing
@@ -117,6 +117,16 @@ async def test_bytes_that_kafka_has_deleted_are_expired(
         await admin.delete_records({tp: RecordsToDelete(origin.offset + 1)})
     (done,) = await run(kafka, topics, Selection(lane="echo"))
     assert (done.outcome, "deleted" in done.detail) == (Outcome.EXPIRED, True)
+
+
+async def test_a_record_that_the_client_cannot_take_apart_hides_no_dead_letter(
+    kafka: KafkaSettings, topics: Topics, requests: str
+) -> None:
+    await publish(kafka, topics.dead_letters_topic, [of(requests, str(n)) for n in range(10)])
+    await publish_spoilt(kafka, topics.dead_letters_topic, 2)
+    await publish(kafka, topics.dead_letters_topic, [of(requests, str(n)) for n in range(10)])
+
+    assert len(await run(kafka, topics, Selection(lane="echo"))) == 20
 
 
 async def test_what_is_dead_lettered_during_a_replay_is_left_for_the_next_one(

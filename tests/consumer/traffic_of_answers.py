@@ -1,6 +1,7 @@
 """Records onto a real broker, a consumption that reads them, and what became of them."""
 
 import asyncio
+import struct
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from functools import partial
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import GroupCoordinatorNotAvailableError
+from aiokafka.record.util import calc_crc32c
 from sqlalchemy import Connection, Table, func, select
 
 from consumer import connection
@@ -29,6 +31,21 @@ async def publish(kafka: KafkaSettings, topic: str, records: Iterable[Arrival]) 
             await producer.send(topic, r.value, key=r.key, headers=list(r.headers)) for r in records
         ]
         await asyncio.gather(*sent)
+
+
+async def publish_spoilt(kafka: KafkaSettings, topic: str, count: int) -> None:
+    """One produce batch of records, in each of which the name of a header is no UTF-8."""
+    # Not idempotent: then nobody writes into the batch once it is built.
+    async with AIOKafkaProducer(**kafka.client_options()) as producer:
+        batch = producer.create_batch()
+        for _ in range(count):
+            batch.append(timestamp=None, key=None, value=b"{}", headers=[("ZZ", b"")])
+        batch.close()
+        batch._build()  # the client has no other way to write such a record
+        data = bytearray(bytes(batch._buffer).replace(b"ZZ", b"\xff\xfe"))
+        struct.pack_into(">I", data, 17, calc_crc32c(bytes(data[21:])))  # the checksum of it all
+        batch._buffer = data
+        await (await producer.send_batch(batch, topic, partition=0))
 
 
 @asynccontextmanager

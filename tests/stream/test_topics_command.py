@@ -50,7 +50,7 @@ def test_a_dry_run_makes_nothing(wanted: list[str]) -> None:
     assert not set(wanted) & asyncio.run(there())
 
 
-def test_a_topic_that_is_too_small_ends_the_command_with_a_failure(
+def test_a_topic_that_is_too_small_is_a_failure_until_its_limit_may_be_raised(
     wanted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert told()[0] == 0
@@ -58,7 +58,11 @@ def test_a_topic_that_is_too_small_ends_the_command_with_a_failure(
     monkeypatch.setenv("MAX_BYTES", '{"echo": 2000000}')
     code, said = told()
     assert code == 1
-    assert said[-2:] == ["Error: topic", f"topic {wanted[2]}"]
+    assert said[-3:] == ["Error: topic", f"topic {wanted[2]}", "or let"]
+    code, said = told("--raise-limits")
+    assert code == 0
+    assert said[:2] == [f"raised {wanted[0]}", f"raised {wanted[2]}"]
+    assert told()[0] == 0
 
 
 def test_a_broker_that_is_away_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
