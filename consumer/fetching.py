@@ -24,7 +24,8 @@ class Fetching:
     def __init__(
         self, client: AIOKafkaConsumer, starts: Mapping[TopicPartition, int] | None = None
     ) -> None:
-        self._client, self._next = client, dict(starts or {})
+        self._client = client
+        self._next: dict[TopicPartition, int] = dict(starts or {})
 
     async def fetch(self, timeout_ms: int, most: int | None = None) -> Fetched:
         """Whatever is there within the time, by partition and in order."""

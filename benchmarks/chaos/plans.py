@@ -14,6 +14,7 @@ from local.ports import free_port
 
 SHARE = "0.02"
 PRODUCT = ("-m", "inference", "work", "echo")
+PACE = 3_000
 KILLING = ("die", "hang", "block")
 
 
@@ -34,8 +35,8 @@ def poisonous(seed: str, records: int, workers: int) -> Plan:
     names = Names()
     count = names.partitions[names.requests]
     traffic = Traffic(records, count, seed, KILLING, mixture={"bare": 100})
-    limits = {"STUCK_AFTER": "8", "TRIAL_TIMEOUT": "5"}
-    return Plan(traffic, Storm(10.0, workers), PRODUCT, "echo", limits)
+    limits = {"STUCK_AFTER": "6", "TRIAL_TIMEOUT": "4"}
+    return Plan(traffic, Storm(records / PACE, workers), PRODUCT, "echo", limits)
 
 
 @contextmanager

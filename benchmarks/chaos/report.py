@@ -80,4 +80,4 @@ class Report:
 
 
 def _listed(counts: Counter[str]) -> str:
-    return ", ".join(f"{count:,} {name}" for name, count in counts.most_common())
+    return ", ".join(f"{count:,} {name}" for name, count in counts.most_common()) or "nothing"

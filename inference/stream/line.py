@@ -1,13 +1,15 @@
 """A producer, and what it owes: one of aiokafka that has ended leaves late batches unanswered."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
-from typing import Any, Protocol
+from collections.abc import Awaitable, Coroutine
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from aiokafka.errors import KafkaError, ProducerClosed
 
 log = structlog.get_logger(__name__)
+
+Gain = TypeVar("Gain")
 
 
 class Producer(Protocol):
@@ -43,14 +45,13 @@ class Line:
         self.producer = producer
         self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    async def answers(self, handed: Sequence[asyncio.Future[object]]) -> list[BaseException | None]:
-        """What went wrong with each, once the broker has answered, or never will."""
-        answered = asyncio.gather(*handed, return_exceptions=True)
-        either: list[asyncio.Future[Any]] = [answered, self._ended]
+    async def tried(self, *works: Coroutine[Any, Any, Gain]) -> list[Gain | KafkaError]:
+        """What each gave, or its KafkaError; ProducerClosed for what an ended producer left."""
+        tasks = [asyncio.ensure_future(work) for work in works]
+        done = asyncio.gather(*tasks, return_exceptions=True)
+        either: list[asyncio.Future[Any]] = [done, self._ended]
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        errors = [_error(future) for future in handed]
-        answered.cancel()
-        return errors
+        return [_outcome(task) for task in tasks]
 
     async def end(self) -> None:
         """Lets it send what it has; a batch that came too late for that is never sent."""
@@ -62,7 +63,9 @@ class Line:
             self._ended.set_result(None)
 
 
-def _error(answer: asyncio.Future[object]) -> BaseException | None:
-    answered = answer.done() and not answer.cancelled()
-    error: BaseException | None = answer.exception() if answered else ProducerClosed()
-    return error
+def _outcome(task: asyncio.Future[Gain]) -> Gain | KafkaError:
+    if not task.done() or task.cancelled():
+        task.cancel()
+        return ProducerClosed()
+    error = task.exception()
+    return error if isinstance(error, KafkaError) else task.result()

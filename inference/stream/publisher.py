@@ -75,12 +75,13 @@ class Publisher:
         while runs is None or runs:
             line = await self._current()
             try:
-                runs = await self._runs(line.producer, departures) if runs is None else runs
+                runs = await self._runs(line, departures) if runs is None else runs
                 await self._round(line, runs)
             except KafkaError as error:
-                self._troubles[me] = f"publishing fails with {_name(error)} and is tried again"
                 await self._failed(line, error)
-                await asyncio.sleep(next(pauses))
+                if runs is None or not _dealt_with(error, runs):
+                    self._troubles[me] = f"publishing fails with {_name(error)} and is tried again"
+                    await asyncio.sleep(next(pauses))
             else:
                 self._troubles.pop(me, None)
             runs = runs and [run for run in runs if run.rest]
@@ -93,12 +94,11 @@ class Publisher:
         if self._retired:
             await asyncio.wait(self._retired, timeout=limit)
 
-    async def _runs(self, producer: Producer, departures: Sequence[Departure]) -> list[Run]:
+    async def _runs(self, line: Line, departures: Sequence[Departure]) -> list[Run]:
         """Grouped by output partition: that of the input, modulo their number."""
-        counts = {
-            destination: len(await producer.partitions_for(self._outlets[destination].topic))
-            for destination in {departure.destination for departure in departures}
-        }
+        [counts] = await line.tried(self._counts(line.producer, departures))
+        if isinstance(counts, KafkaError):
+            raise counts
         runs: dict[tuple[Destination, int], Run] = {}
         for departure in departures:
             destination = departure.destination
@@ -109,11 +109,19 @@ class Publisher:
             run.rest.append(departure)
         return list(runs.values())
 
+    async def _counts(
+        self, producer: Producer, departures: Sequence[Departure]
+    ) -> dict[Destination, int]:
+        return {
+            destination: len(await producer.partitions_for(self._outlets[destination].topic))
+            for destination in {departure.destination for departure in departures}
+        }
+
     async def _round(self, line: Line, runs: list[Run]) -> None:
         """Sends the next produce batch of every run; raises when one of them failed."""
-        handed = [await _hand_over(line.producer, run) for run in runs]
-        failure: BaseException | None = None
-        for run, error in zip(runs, await line.answers(handed), strict=True):
+        failure: KafkaError | None = None
+        outcomes = await line.tried(*(_send(line.producer, run) for run in runs))
+        for run, error in zip(runs, outcomes, strict=True):
             if error is None:
                 del run.rest[: run.sending]
                 continue
@@ -154,17 +162,14 @@ class Publisher:
         task.add_done_callback(self._retired.discard)
 
 
-async def _hand_over(producer: Producer, run: Run) -> asyncio.Future[object]:
+async def _send(producer: Producer, run: Run) -> None:
+    """Returns when the broker has the next produce batch of the run; raises why it has not."""
     batch = producer.create_batch()
     run.sending = _fill(batch, run.rest[: run.most])
     run.size = batch.size()
     if run.size + OVERHEAD > run.outlet.most_bytes and not _smallest(run.rest[0]):
-        return _failure(TooLarge())
-    try:
-        answer = await producer.send_batch(batch, run.outlet.topic, partition=run.partition)
-    except KafkaError as error:
-        return _failure(error)
-    return asyncio.ensure_future(answer)
+        raise TooLarge
+    await (await producer.send_batch(batch, run.outlet.topic, partition=run.partition))
 
 
 def _fill(batch: Any, run: Sequence[Departure]) -> int:  # noqa: ANN401 - aiokafka has no types
@@ -178,15 +183,15 @@ def _fill(batch: Any, run: Sequence[Departure]) -> int:  # noqa: ANN401 - aiokaf
     return len(run)
 
 
+def _dealt_with(error: KafkaError, runs: Sequence[Run]) -> bool:
+    """A refusal that is answered with less at once; the broker is well."""
+    refused = isinstance(error, MessageSizeTooLargeError)
+    return refused and not any(run.rest and _smallest(run.rest[0]) for run in runs)
+
+
 def _smallest(departure: Departure) -> bool:
     """A reference in place of a dead letter: where even that is refused, the partition waits."""
     return bool(departure.headers) and departure.headers[-1][0] == DLQ + "ref"
-
-
-def _failure(error: KafkaError) -> asyncio.Future[object]:
-    future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-    future.set_exception(error)
-    return future
 
 
 def _name(error: KafkaError) -> str:

@@ -58,18 +58,22 @@ async def frozen(broker: Broker, seconds: float) -> AsyncIterator[None]:
 async def test_a_broker_that_hangs_costs_no_record_and_no_worker(
     new_broker: NewBroker, tmp_path: Path
 ) -> None:
-    """Readiness says so, the age alarm does not trip, and it goes on soon after."""
+    """Readiness says so, the age alarm does not trip, it goes on soon after; or ends when asked."""
     broker = new_broker()
     await asyncio.to_thread(broker.start)
     async with rigged(broker.bootstrap, tmp_path) as rig:
         await rig.create_all()
         answers = await rig.listen()
         worker = await rig.worker(STUCK_AFTER=10, BATCH_CAP=4)
+        other = await rig.worker(STUCK_AFTER=10)
         await worker.until_ready()
+        await other.until_ready()
         async with flowing(rig, "!slow 0.05", pause=0.1) as places:
             await answers.until(lambda a: len(a.came) > 20, 30)
             async with frozen(broker, FROZEN):
                 await worker.until(lambda said: bool(said.get("broker")), 20)
+                assert await worker.status("/health/live") == 200
+                assert await other.stop(FROZEN) == 0
             before = len(answers.came)
             await answers.until(lambda a: len(a.came) > before + 20, SOON)
         await answers.to(places)

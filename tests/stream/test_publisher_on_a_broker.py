@@ -19,7 +19,7 @@ from local.topics import create
 
 pytestmark = pytest.mark.kafka
 
-PUBLISHERS, BATCHES, RECORDS = 6, 8, 20
+PUBLISHERS, BATCHES, RECORDS = 6, 3, 8
 LIMIT = 20_000
 # What the publisher believes, so that only the broker knows what is too large.
 BELIEVED = 1_000_000

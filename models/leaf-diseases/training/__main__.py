@@ -23,8 +23,8 @@ SAMPLE_SEED = 5
 
 
 @click.command()
-@click.option("--each", default=300, help="Drawings of every class to train on.")
-@click.option("--epochs", default=10, help="Passes over them.")
+@click.option("--each", default=420, help="Drawings of every class to train on.")
+@click.option("--epochs", default=16, help="Passes over them.")
 @click.option("--held-out", default=100, help="Drawings of every class to measure on.")
 def main(each: int, epochs: int, held_out: int) -> None:
     """Make the demonstration model."""

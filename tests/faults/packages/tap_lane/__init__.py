@@ -1,1 +1,4 @@
-"""A lane that can be shut off from outside: while the file TAP_SHUT exists, nobody can answer."""
+"""A lane that can be shut off from outside: while the file TAP_SHUT exists, nobody can answer.
+
+Where it says `for good`, the process cannot go on either.
+"""

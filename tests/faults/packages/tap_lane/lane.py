@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings
 from echo_lane.contract import Echo
 from echo_lane.lane import Parrot
 from inference.contract import Rejection
-from inference.errors import Unavailable
+from inference.errors import Fatal, Unavailable
 from inference.lane import BatchPolicy, Lane, Rung
 from tap_lane.contract import CONTRACT
 
@@ -30,7 +30,7 @@ class Tap(Parrot):
     async def answer(self, questions: Sequence[str]) -> list[Echo | Rejection]:
         if self._shut.exists():
             message = "the tap is shut"
-            raise Unavailable(message)
+            raise Fatal(message) if self._shut.read_text() == "for good" else Unavailable(message)
         return await super().answer(questions)
 
 
