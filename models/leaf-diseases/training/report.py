@@ -58,7 +58,8 @@ def _page(measured: Measured, size: int) -> str:
     )
     accuracy = (
         f"Accuracy on {measured.counts.sum()} held-out drawings, made with other parameter "
-        f"ranges than those trained on (`training/ranges.py`; a few overlap at an edge): **{measured.accuracy:.3f}**."
+        "ranges than those trained on (`training/ranges.py`; a few overlap at an edge): "
+        f"**{measured.accuracy:.3f}**."
     )
     matrix = "\n".join([f"| | {head} |", "|---|" + "---|" * len(LABELS), *rows])
     command = (
