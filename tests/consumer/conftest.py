@@ -41,6 +41,12 @@ async def store(store_url: str) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[Store]:
+    async with opened(f"sqlite:///{tmp_path}/store.db") as store:
+        yield store
+
+
+@pytest.fixture
 def kafka(broker: Broker) -> KafkaSettings:
     return KafkaSettings(bootstrap_servers=broker.bootstrap)
 
@@ -52,3 +58,12 @@ async def topics(
     made = Topics(results_topic=names("results"), dead_letters_topic=names("dead-letters"))
     await create_topics([made.results_topic, made.dead_letters_topic], partitions=2)
     return made
+
+
+@pytest.fixture
+async def requests(
+    names: Callable[[str], str], create_topics: Callable[..., Awaitable[None]]
+) -> str:
+    name = names("requests")
+    await create_topics([name], partitions=2)
+    return name

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,12 +19,6 @@ from inference.kafka import KafkaSettings, Topics
 pytestmark = pytest.mark.kafka
 
 HOSTILE = [None, b"", b"\xff\xfe", b"null", b"[]", b"{}", b"9" * 5000, b'{"id":', b"[" * 10_000]
-
-
-@pytest.fixture
-async def sqlite(tmp_path: Path) -> AsyncIterator[Store]:
-    async with opened(f"sqlite:///{tmp_path}/store.db") as store:
-        yield store
 
 
 class DiesAfterWriting(Store):

@@ -21,15 +21,6 @@ pytestmark = pytest.mark.kafka
 FAST = Pace(10_000)
 
 
-@pytest.fixture
-async def requests(
-    names: Callable[[str], str], create_topics: Callable[..., Awaitable[None]]
-) -> str:
-    name = names("requests")
-    await create_topics([name], partitions=2)
-    return name
-
-
 def of(requests: str, request_id: str, reason: str = "refused") -> Arrival:
     return letter(request_id, 0, {"__dlq.errors.topic": requests, "dlq.reason": reason})
 

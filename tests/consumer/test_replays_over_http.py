@@ -1,7 +1,6 @@
 """Dead letters that were consumed, shown, put back and counted: broker, store and HTTP together."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from consumer import connection
 from consumer.api import create_api
 from consumer.condition import Condition
 from consumer.store.schema import DEAD_LETTERS
-from consumer.store.store import Store, opened
+from consumer.store.store import Store
 from inference.contract import Arrival
 from inference.kafka import KafkaSettings, Topics
 
@@ -23,38 +22,23 @@ pytestmark = pytest.mark.kafka
 
 
 @pytest.fixture
-async def requests(
-    names: Callable[[str], str], create_topics: Callable[..., Awaitable[None]]
-) -> str:
-    name = names("requests")
-    await create_topics([name], partitions=1)
-    return name
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with opened(f"sqlite:///{tmp_path}/store.db") as store:
-        yield store
-
-
-@pytest.fixture
-async def http(store: Store, kafka: KafkaSettings, topics: Topics) -> AsyncIterator[AsyncClient]:
-    app = create_api(store, Condition(60), kafka, topics)
+async def http(sqlite: Store, kafka: KafkaSettings, topics: Topics) -> AsyncIterator[AsyncClient]:
+    app = create_api(sqlite, Condition(60), kafka, topics)
     async with AsyncClient(transport=ASGITransport(app), base_url="http://consumer") as client:
         yield client
 
 
 async def consumed(
-    kafka: KafkaSettings, topics: Topics, store: Store, letters: list[Arrival]
+    kafka: KafkaSettings, topics: Topics, sqlite: Store, letters: list[Arrival]
 ) -> None:
     """Publish dead letters, and return when they are stored."""
 
     async def all_stored() -> bool:
-        return await count(store, DEAD_LETTERS) == before + len(letters)
+        return await count(sqlite, DEAD_LETTERS) == before + len(letters)
 
-    before = await count(store, DEAD_LETTERS)
+    before = await count(sqlite, DEAD_LETTERS)
     await publish(kafka, topics.dead_letters_topic, letters)
-    async with consuming(kafka, topics, store, group=topics.results_topic):
+    async with consuming(kafka, topics, sqlite, group=topics.results_topic):
         await until(all_stored)
 
 
@@ -70,9 +54,9 @@ async def replayed(http: AsyncClient, **wanted: object) -> dict[str, Any]:
 
 
 async def test_a_replay_is_counted_and_is_not_done_twice_by_mistake(
-    kafka: KafkaSettings, topics: Topics, store: Store, requests: str, http: AsyncClient
+    kafka: KafkaSettings, topics: Topics, sqlite: Store, requests: str, http: AsyncClient
 ) -> None:
-    await consumed(kafka, topics, store, [of(requests, "a"), of(requests, "b")])
+    await consumed(kafka, topics, sqlite, [of(requests, "a"), of(requests, "b")])
     dry = await replayed(http, lane="echo", dry_run=True)
     first = await replayed(http, lane="echo")
     second = await replayed(http, lane="echo")
@@ -89,9 +73,9 @@ async def test_a_replay_is_counted_and_is_not_done_twice_by_mistake(
 
 
 async def test_a_dead_letter_named_by_its_id_is_replayed_once(
-    kafka: KafkaSettings, topics: Topics, store: Store, requests: str, http: AsyncClient
+    kafka: KafkaSettings, topics: Topics, sqlite: Store, requests: str, http: AsyncClient
 ) -> None:
-    await consumed(kafka, topics, store, [of(requests, "a"), of(requests, "b")])
+    await consumed(kafka, topics, sqlite, [of(requests, "a"), of(requests, "b")])
     ids = [one["id"] for one in (await http.get("/dead-letters")).json()["dead_letters"]]
     first = await replayed(http, ids=ids[:1])
     second = await replayed(http, ids=ids)
@@ -101,19 +85,19 @@ async def test_a_dead_letter_named_by_its_id_is_replayed_once(
 
 
 async def test_a_dead_letter_that_comes_again_says_how_often_it_was_replayed(
-    kafka: KafkaSettings, topics: Topics, store: Store, requests: str, http: AsyncClient
+    kafka: KafkaSettings, topics: Topics, sqlite: Store, requests: str, http: AsyncClient
 ) -> None:
-    await consumed(kafka, topics, store, [of(requests, "a")])
-    await consumed(kafka, topics, store, [of(requests, "a", **{"dlq.replays": "1"})])
+    await consumed(kafka, topics, sqlite, [of(requests, "a")])
+    await consumed(kafka, topics, sqlite, [of(requests, "a", **{"dlq.replays": "1"})])
     newest = (await http.get("/dead-letters")).json()["dead_letters"][0]
 
     assert (newest["request_id"], newest["replays"], newest["replayed"]) == ("a", 1, None)
 
 
 async def test_a_dead_letter_says_whether_its_bytes_are_still_in_kafka(
-    kafka: KafkaSettings, topics: Topics, store: Store, requests: str, http: AsyncClient
+    kafka: KafkaSettings, topics: Topics, sqlite: Store, requests: str, http: AsyncClient
 ) -> None:
-    await consumed(kafka, topics, store, [of(requests, "a")])
+    await consumed(kafka, topics, sqlite, [of(requests, "a")])
     (shown,) = (await http.get("/dead-letters")).json()["dead_letters"]
     there = (await http.get(f"/dead-letters/{shown['id']}")).json()
     async with connection.admin(kafka) as admin:

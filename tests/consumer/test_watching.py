@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 from aiokafka import TopicPartition
@@ -14,23 +13,17 @@ from traffic_of_answers import consuming, publish, until
 
 from consumer import connection
 from consumer.condition import Condition
-from consumer.store.store import Store, opened
+from consumer.store.store import Store
 from consumer.watch import Watch
 from inference.kafka import KafkaSettings, Topics
 
 pytestmark = pytest.mark.kafka
 
 
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with opened(f"sqlite:///{tmp_path}/store.db") as store:
-        yield store
-
-
 @asynccontextmanager
-async def watching(kafka: KafkaSettings, topics: Topics, store: Store) -> AsyncIterator[Condition]:
+async def watching(kafka: KafkaSettings, topics: Topics, sqlite: Store) -> AsyncIterator[Condition]:
     condition = Condition(60)
-    watch = Watch(kafka, topics, topics.results_topic, store, condition)
+    watch = Watch(kafka, topics, topics.results_topic, sqlite, condition)
     task = asyncio.create_task(watch.run(0.1))
     try:
         yield condition
@@ -55,19 +48,19 @@ async def holds(condition: Callable[[], bool]) -> bool:
 
 
 async def test_the_lag_is_right_while_nobody_consumes_and_when_all_is_stored(
-    kafka: KafkaSettings, topics: Topics, store: Store
+    kafka: KafkaSettings, topics: Topics, sqlite: Store
 ) -> None:
     await publish(kafka, topics.results_topic, [result(str(n)) for n in range(50)])
-    async with watching(kafka, topics, store) as condition:
+    async with watching(kafka, topics, sqlite) as condition:
         await until(lambda: holds(lambda: lag(topics) == 50))
-        async with consuming(kafka, topics, store, group=topics.results_topic):
+        async with consuming(kafka, topics, sqlite, group=topics.results_topic):
             await until(lambda: holds(lambda: lag(topics) == 0))
 
         assert not any(condition.ready().values())
 
 
 async def test_records_that_expired_before_they_were_stored_are_counted(
-    kafka: KafkaSettings, topics: Topics, store: Store
+    kafka: KafkaSettings, topics: Topics, sqlite: Store
 ) -> None:
     await publish(kafka, topics.results_topic, [result(str(n), key=b"k") for n in range(50)])
     async with connection.reader(kafka, group_id=topics.results_topic) as consumer:
@@ -77,15 +70,15 @@ async def test_records_that_expired_before_they_were_stored_are_counted(
         await consumer.commit({full: 0})
     async with connection.admin(kafka) as admin:
         await admin.delete_records({full: RecordsToDelete(20)})
-    async with watching(kafka, topics, store):
+    async with watching(kafka, topics, sqlite):
         await until(lambda: holds(lambda: expired(topics) == 20))
 
 
 async def test_topics_that_are_missing_are_named(
-    kafka: KafkaSettings, names: Callable[[str], str], store: Store
+    kafka: KafkaSettings, names: Callable[[str], str], sqlite: Store
 ) -> None:
     missing = Topics(results_topic=names("none"), dead_letters_topic=names("nor-this"))
-    async with watching(kafka, missing, store) as condition:
+    async with watching(kafka, missing, sqlite) as condition:
         await until(lambda: holds(lambda: missing.results_topic in (condition.topics or "")))
 
         assert "inference topics" in (condition.topics or "")
