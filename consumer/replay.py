@@ -136,11 +136,12 @@ def original(
 def _identity(letter: DeadLetter, kept: Headers, typed: Callable[[str], str]) -> Headers:
     """What makes the record the same request again, although it gets a new place."""
     names = dict(kept)
+    content_type = names.get("content-type") or b""
     given = [
         ("ce_id", letter.request_id.encode()),
         ("ce_source", letter.source.encode()),
     ]
-    if (names.get("content-type") or b"")[: len(_STRUCTURED)].lower() == _STRUCTURED:
+    if content_type[: len(_STRUCTURED)].lower() == _STRUCTURED:
         return []
     if any(name.startswith("ce_") for name in names):
         return [header for header in given if header[0] not in names]
@@ -149,7 +150,14 @@ def _identity(letter: DeadLetter, kept: Headers, typed: Callable[[str], str]) ->
         *given,
         ("ce_type", typed(letter.lane).encode()),
         ("ce_time", cloudevents.written_time(_time(letter)).encode()),
+        *_readable(content_type),
     ]
+
+
+def _readable(content_type: bytes) -> Headers:
+    """Of an event it must be text; the last header of a name holds, so the first one can stay."""
+    text = content_type.decode("utf-8", "replace").encode()
+    return [] if text == content_type else [("content-type", text)]
 
 
 def _time(letter: DeadLetter) -> int:

@@ -10,6 +10,7 @@ from training.measure import Measured
 from training.pictures import SIDE
 
 VERSION = "1.0.0"
+COMMAND = "PYTHONPATH=.:models/leaf-diseases uv run --extra cpu --group train python -m training"
 DISCLAIMER = (
     "Trained on synthetic drawings of leaves only; it knows nothing about real plants. "
     "A demonstration, not advice."
@@ -46,11 +47,6 @@ def page(folder: Path, measured: Measured, size: int) -> None:
 
 
 def _page(measured: Measured, size: int) -> str:
-    head = " | ".join(LABELS)
-    rows = [
-        f"| **{label}** | " + " | ".join(map(str, row)) + " |"
-        for label, row in zip(LABELS, measured.counts.tolist(), strict=True)
-    ]
     made = (
         f"A convolutional network of six layers ({size / 1024:.0f} KiB) that tells "
         f"{len(LABELS)} classes of drawn leaves apart. The drawings are procedural: `training/` "
@@ -61,18 +57,23 @@ def _page(measured: Measured, size: int) -> str:
         "ranges than those trained on (`training/ranges.py`; a few overlap at an edge): "
         f"**{measured.accuracy:.3f}**."
     )
-    matrix = "\n".join([f"| | {head} |", "|---|" + "---|" * len(LABELS), *rows])
-    command = (
-        "PYTHONPATH=.:models/leaf-diseases uv run --extra cpu --group train python -m training"
-    )
     parts = (
         "# leaf-diseases: a demonstration model",
         DISCLAIMER,
         made,
         accuracy,
         "Drawn (rows) and answered (columns):",
-        matrix,
+        _matrix(measured),
         "Made anew with:",
-        f"```\n{command}\n```",
+        f"```\n{COMMAND}\n```",
     )
     return "\n\n".join(parts) + "\n"
+
+
+def _matrix(measured: Measured) -> str:
+    rows = [
+        f"| **{label}** | " + " | ".join(map(str, row)) + " |"
+        for label, row in zip(LABELS, measured.counts.tolist(), strict=True)
+    ]
+    head = "| | " + " | ".join(LABELS) + " |"
+    return "\n".join([head, "|---|" + "---|" * len(LABELS), *rows])
