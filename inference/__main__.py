@@ -4,16 +4,15 @@ import gc
 import os
 import sys
 from collections.abc import Coroutine
-from typing import Any
+from importlib import import_module
+from typing import Any, ClassVar
 
 import click
 import structlog
 
-from inference.doctor.commands import doctor
 from inference.errors import Misconfigured, PenstockError
 from inference.kafka import KafkaSettings, Topics
 from inference.settings import LogSettings, ReaderSettings, ServeSettings, WorkerSettings
-from inference.stream.commands import topics
 from inference.web import logs
 from inference.web.running import built, run
 
@@ -23,7 +22,27 @@ EXIT_CRASHED = 3
 EXIT_MISCONFIGURED = 78
 
 
-@click.group()
+class Lazily(click.Group):
+    """Imports a command when it is called for: a trial's child must start in no time."""
+
+    ELSEWHERE: ClassVar = {
+        "doctor": "inference.doctor.commands",
+        "topics": "inference.stream.commands",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands here, and those elsewhere."""
+        return sorted([*super().list_commands(ctx), *self.ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """One of them."""
+        if name not in self.ELSEWHERE:
+            return super().get_command(ctx, name)
+        found: click.Command = getattr(import_module(self.ELSEWHERE[name]), name)
+        return found
+
+
+@click.group(cls=Lazily)
 def main() -> None:
     """Kafka in front of models."""
     settings = built(LogSettings)
@@ -82,9 +101,6 @@ def _end(program: Coroutine[Any, Any, None]) -> None:
         sys.stderr.flush()
         os._exit(code)
 
-
-main.add_command(topics)
-main.add_command(doctor)
 
 if __name__ == "__main__":
     try:

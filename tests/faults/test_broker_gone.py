@@ -1,4 +1,4 @@
-"""On a broker of their own, that is killed and frozen."""
+"""On brokers of its own, of which one is killed and one is frozen."""
 
 import asyncio
 import time
@@ -20,12 +20,10 @@ FROZEN = 45.0
 SOON = 15.0
 
 
-async def test_records_that_flow_while_the_broker_restarts_are_all_answered(
-    new_broker: NewBroker, tmp_path: Path
-) -> None:
-    broker = new_broker()
+async def restarted(broker: Broker, folder: Path) -> None:
+    """Records flow all the while, and every one is answered."""
     await asyncio.to_thread(broker.start)
-    async with rigged(broker.bootstrap, tmp_path) as rig:
+    async with rigged(broker.bootstrap, folder) as rig:
         await rig.create_all()
         answers = await rig.listen()
         worker = await rig.worker()
@@ -55,13 +53,10 @@ async def frozen(broker: Broker, seconds: float) -> AsyncIterator[None]:
         broker.thaw()
 
 
-async def test_a_broker_that_hangs_costs_no_record_and_no_worker(
-    new_broker: NewBroker, tmp_path: Path
-) -> None:
+async def hanging(broker: Broker, folder: Path) -> None:
     """Readiness says so, the age alarm does not trip, it goes on soon after; or ends when asked."""
-    broker = new_broker()
     await asyncio.to_thread(broker.start)
-    async with rigged(broker.bootstrap, tmp_path) as rig:
+    async with rigged(broker.bootstrap, folder) as rig:
         await rig.create_all()
         answers = await rig.listen()
         worker = await rig.worker(STUCK_AFTER=10, BATCH_CAP=4)
@@ -80,3 +75,13 @@ async def test_a_broker_that_hangs_costs_no_record_and_no_worker(
         assert answers.in_order
         assert worker.running
         await worker.until_ready(SOON)
+
+
+@pytest.mark.timeout(240)
+async def test_a_broker_that_restarts_or_hangs_costs_no_record_and_no_worker(
+    new_broker: NewBroker, tmp_path: Path
+) -> None:
+    """At the same time, on two brokers, since most of it is waiting."""
+    async with asyncio.TaskGroup() as faults:
+        faults.create_task(restarted(new_broker(), tmp_path))
+        faults.create_task(hanging(new_broker(), tmp_path))
