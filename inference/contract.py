@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 Q = TypeVar("Q")
-A = TypeVar("A", bound=BaseModel)
+A = TypeVar("A", bound="Document")
 
 # A header may have no value, as a record may; names may come twice.
 Headers = Sequence[tuple[str, bytes | None]]
@@ -90,7 +90,10 @@ class Level(StrEnum):
 class Document(BaseModel):
     """What goes over the wire as JSON: unknown fields are ignored, values stay out of errors."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    # NaN and infinity are no JSON; whoever wants to answer with them has made a mistake.
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True, allow_inf_nan=False
+    )
 
 
 class ModelRef(Document):

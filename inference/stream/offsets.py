@@ -6,7 +6,12 @@ from collections.abc import Collection, Iterable
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.errors import (
+    CommitFailedError,
+    GroupLoadInProgressError,
+    IllegalStateError,
+    KafkaError,
+)
 from aiokafka.structs import OffsetAndMetadata
 
 from inference import metrics
@@ -27,13 +32,18 @@ class Offsets:
     async def read(self, partitions: Collection[TopicPartition]) -> dict[TopicPartition, Commit]:
         """Where the group stands: its commit, or where it never committed the beginning."""
         async with asyncio.timeout(self._limit):
-            found = await self._admin.list_consumer_group_offsets(self._group)
+            asked = list(partitions)
+            found = await self._admin.list_consumer_group_offsets(self._group, partitions=asked)
+            if not found.keys() >= set(asked):
+                # aiokafka overlooks the error of a coordinator that is still loading, and answers
+                # with nothing. Taken at its word, the group would begin anew.
+                raise GroupLoadInProgressError
             stands = {
                 tp: (found[tp].offset, found[tp].metadata or "")
-                for tp in partitions
-                if tp in found and found[tp].offset >= 0
+                for tp in asked
+                if found[tp].offset >= 0
             }
-            new = [tp for tp in partitions if tp not in stands]
+            new = [tp for tp in asked if tp not in stands]
             begins = await self._consumer.beginning_offsets(new) if new else {}
         return stands | {tp: (offset, "") for tp, offset in begins.items()}
 
