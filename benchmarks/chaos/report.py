@@ -4,12 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from benchmarks.chaos.checker import History, Violation, check
+from benchmarks.chaos.checker import Breach, History, Violation, check
 from benchmarks.chaos.crew import Death
 
-SHOWN = 20
+SHOWN = 5
 PER_POISON = 2
 FEW = 20
 # Killed by itself, ended by the watchdog for a batch, ended by it for the loop.
@@ -27,7 +28,7 @@ class Report:
     poison: int
     seconds: float | None
 
-    @property
+    @cached_property
     def violations(self) -> list[Violation]:
         """What the checker found."""
         return check(self.history)
@@ -60,8 +61,6 @@ class Report:
     def __str__(self) -> str:
         """A few lines for a person."""
         outcomes = Counter(answers[0].outcome for answers in self.history.first.values())
-        complaints = self.complaints()
-        more = len(complaints) - SHOWN
         return "\n".join(
             [
                 f"seed       {self.seed}",
@@ -72,11 +71,19 @@ class Report:
                 f"duplicates {self.history.duplicates:,}",
                 f"sightings  {len(self.history.sightings)}",
                 f"finished   {'never' if self.seconds is None else f'after {self.seconds:.1f} s'}",
-                f"verdict    {'WRONG' if complaints else 'nothing lost, nothing out of order'}",
-                *(f"           {complaint}" for complaint in complaints[:SHOWN]),
-                *([f"           and {more} more"] if more > 0 else []),
+                f"verdict    {'WRONG' if self.complaints() else 'nothing lost, all in order'}",
+                *(f"           {complaint}" for complaint in self._some_complaints()),
             ]
         )
+
+    def _some_complaints(self) -> Iterator[str]:
+        """All kinds, and some of each."""
+        yield from self._of_the_run()
+        for breach in Breach:
+            found = [violation for violation in self.violations if violation.breach == breach]
+            yield from map(str, found[:SHOWN])
+            if len(found) > SHOWN:
+                yield f"and {len(found) - SHOWN:,} more {breach}"
 
 
 def _listed(counts: Counter[str]) -> str:

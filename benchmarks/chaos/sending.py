@@ -32,19 +32,24 @@ class Ledger:
         """Those with an id of their own of which nobody knows whether the broker has them."""
         return frozenset(r.identity for r in self._open.values() if r.identity is not None)
 
-    def acknowledgement(self, number: int, record: Record) -> Acknowledged:
+    def acknowledgement(self, number: int, record: Record, sent_at: int) -> Acknowledged:
         """What to call once it is known what became of a record."""
         self._open[number] = record
 
         def acknowledge(error: KafkaError | None, message: Any) -> None:  # noqa: ANN401 - see _asked
             if error is None:
-                self.asked.append(self._asked(self._open.pop(number), message))
+                self.asked.append(self._asked(self._open.pop(number), sent_at, message))
 
         return acknowledge
 
-    def _asked(self, record: Record, message: Any) -> Asked:  # noqa: ANN401 - its types allow None
+    def _asked(
+        self,
+        record: Record,
+        sent_at: int,  # what the message itself says is wrong where it had to be sent twice
+        message: Any,  # noqa: ANN401 - its types allow None
+    ) -> Asked:
         place = Place(message.partition(), message.offset())
-        derived = f"{place.partition}-{place.offset}-{message.timestamp()[1]}"
+        derived = f"{place.partition}-{place.offset}-{sent_at}"
         identity = record.identity or (f"/kafka/{self._topic}", derived)
         return Asked(identity, place, record.key, record.value, record.outcome)
 
@@ -60,12 +65,14 @@ def send(bootstrap: str, names: Names, traffic: Traffic, seconds: float, over: E
             client.poll(min(wait, TICK))
         if over.is_set():
             break
+        sent_at = time.time_ns() // 1_000_000
         client.produce(
             names.requests,
             record.value,
             record.key,
             record.partition,
-            on_delivery=ledger.acknowledgement(number, record),
+            on_delivery=ledger.acknowledgement(number, record, sent_at),
+            timestamp=sent_at,
             headers=record.headers,
         )
         client.poll(0)
