@@ -2,7 +2,7 @@
 PYTHON ?= python3
 EXTRA ?= cpu
 PYTEST ?=
-CHAOS ?= tests/chaos -m chaos
+CHAOS ?=
 
 CODE := inference producer consumer local docs tests benchmarks
 # Each folder's conftest.py is a module of the same name: mypy can look at one at a time only.
@@ -38,7 +38,8 @@ bench: setup ## Compare with the plainest loop that could do the same; takes min
 	@$(VENV)/python -m benchmarks $(BENCH)
 
 chaos: setup ## The long form of the proof that nothing is lost; takes many minutes
-	@$(VENV)/pytest $(CHAOS)
+	@$(VENV)/python -m benchmarks.chaos $(CHAOS)
+	@$(VENV)/python -m benchmarks.poison
 
 fmt: setup ## Format, and repair what can be repaired
 	@$(VENV)/ruff format .
