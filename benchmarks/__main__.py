@@ -12,6 +12,7 @@ Comparison = Callable[[str], Awaitable[Row]]
 
 ALL: dict[str, Comparison] = {
     "echo": echo.throughput,
+    "uvloop": echo.against_uvloop,
     "latency": latency.idle,
     "demonstration": images.demonstration,
     "mobilenet": images.mobilenet_size,

@@ -10,12 +10,26 @@ VALUE = b"a line of text that says nothing at all, " * 5
 
 
 async def throughput(bootstrap: str) -> Row:
+    """Against the loop as one would write it first, on asyncio's own event loop."""
+    return await _compare(bootstrap, "asyncio", "plainest aiokafka loop")
+
+
+async def against_uvloop(bootstrap: str) -> Row:
+    """Against the same loop on uvloop, which the worker uses as well."""
+    return await _compare(bootstrap, "uvloop", "plainest aiokafka loop, put on uvloop")
+
+
+async def _compare(bootstrap: str, loop: str, name: str) -> Row:
     """Both in turn, several times over; the ratio is the median of the pairs."""
-    await create(bootstrap, ["bench.requests"])
-    await fill(bootstrap, "bench.requests", [VALUE[:200]] * RECORDS)
-    pairs = [await _pair(bootstrap, number) for number in range(ROUNDS)]
+    topic = f"echo-{loop}.requests"
+    await create(bootstrap, [topic])
+    await fill(bootstrap, topic, [VALUE[:200]] * RECORDS)
+    pairs = [
+        (await _lane(bootstrap, topic, number), await _plain(bootstrap, topic, loop, number))
+        for number in range(ROUNDS)
+    ]
     return Row(
-        "echo lane / plainest aiokafka loop, Kafka to Kafka",
+        f"echo lane / {name}",
         median([lane for lane, _ in pairs]),
         median([plain for _, plain in pairs]),
         median([lane / plain for lane, plain in pairs]),
@@ -24,23 +38,23 @@ async def throughput(bootstrap: str) -> Row:
     )
 
 
-async def _pair(bootstrap: str, number: int) -> tuple[float, float]:
-    names = [f"{kind}-{number}" for kind in ("lane", "letters", "plain")]
-    await create(bootstrap, names)
-    lane = await _lane(bootstrap, names, number)
-    arguments = ("-m", "benchmarks.plain_loop", bootstrap, "bench.requests", names[2], names[2])
+async def _plain(bootstrap: str, topic: str, loop: str, number: int) -> float:
+    target = f"{topic}-plain-{number}"
+    await create(bootstrap, [target])
+    arguments = ("-m", "benchmarks.plain_loop", bootstrap, topic, target, target, loop)
     async with running(*arguments):
-        plain = await rate(bootstrap, names[2], RECORDS)
-    return lane, plain
+        return await rate(bootstrap, target, RECORDS)
 
 
-async def _lane(bootstrap: str, names: list[str], number: int) -> float:
+async def _lane(bootstrap: str, topic: str, number: int) -> float:
+    names = [f"{topic}-{kind}-{number}" for kind in ("results", "letters")]
+    await create(bootstrap, names)
     settings = {
         "KAFKA_BOOTSTRAP_SERVERS": bootstrap,
-        "REQUESTS_TOPICS": '{"echo": "bench.requests"}',
+        "REQUESTS_TOPICS": f'{{"echo": "{topic}"}}',
         "RESULTS_TOPIC": names[0],
         "DEAD_LETTERS_TOPIC": names[1],
-        "KAFKA_GROUP": f"bench-{number}",
+        "KAFKA_GROUP": names[0],
     }
     async with running("-m", "inference", "work", "echo", **settings):
         return await rate(bootstrap, names[0], RECORDS)

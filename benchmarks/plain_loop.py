@@ -34,4 +34,5 @@ async def main(bootstrap: str, source: str, target: str, group: str) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(*sys.argv[1:5]))
+    start = uvloop.run if sys.argv[5] == "uvloop" else asyncio.run
+    start(main(*sys.argv[1:5]))
