@@ -122,9 +122,9 @@ def test_the_python_program_gets_its_answer(answering: Answering, photo: Path) -
 
 
 def test_the_javascript_program_gets_its_answer(answering: Answering, photo: Path) -> None:
-    # Beside node_modules, where Node.js looks for packages.
+    nodejs.installed()  # first: it begins with an empty folder
+    # Where Node.js looks for packages.
     script = ROOT / "node_modules" / f"{photo.parent.name}.mjs"
-    script.parent.mkdir(exist_ok=True)
     script.write_text(block("javascript", answering, photo))
     try:
         result = json.loads(nodejs.run(script, limit=ANSWER_LIMIT))

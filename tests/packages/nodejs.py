@@ -16,7 +16,7 @@ INSTALL_LIMIT = 100.0
 
 def run(script: Path, *arguments: str, limit: float = 30.0) -> str:
     """What a script prints; the test fails with what it says where it fails."""
-    _installed()
+    installed()
     ran = subprocess.run(
         ["node", str(script), *arguments],
         cwd=ROOT,
@@ -29,7 +29,7 @@ def run(script: Path, *arguments: str, limit: float = 30.0) -> str:
     return ran.stdout
 
 
-def _installed() -> None:
+def installed() -> None:
     """Skips where there is no Node.js or no way to install; under CI that is a failure."""
     locked = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     if INSTALLED.exists() and INSTALLED.read_text() == locked:
