@@ -14,7 +14,7 @@ from local.ports import free_port
 
 SHARE = "0.02"
 PRODUCT = ("-m", "inference", "work", "echo")
-PACE = 3_000
+PACE = 3_000  # records a second, so that those that kill meet busy workers
 KILLING = ("die", "hang", "block")
 
 
