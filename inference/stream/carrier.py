@@ -26,16 +26,16 @@ PROBE_PAUSE = 0.5
 
 
 class Carrier:
-    """Carries whole batches, several at a time; `workers` of them compute at once.
+    """Carries whole batches; at most `most` of them compute or are about to.
 
-    More are carried than computed, so that nobody who waits for a turn keeps a worker idle.
+    More are carried than that, so that nobody who waits for a turn keeps a worker idle.
     """
 
     def __init__(
-        self, lane: str, workers: int, flight: Flight, gate: Gate, publisher: Publisher
+        self, lane: str, most: int, flight: Flight, gate: Gate, publisher: Publisher
     ) -> None:
         self._lane, self._flight, self._gate, self._publisher = lane, flight, gate, publisher
-        self._workers = asyncio.Semaphore(workers)
+        self._room = asyncio.Semaphore(most)
         self._defects = Defects(gate)
 
     async def carry(self, batch: Batch, travel: Travel) -> None:
@@ -55,7 +55,7 @@ class Carrier:
         self._defects.note(trip.departures)
 
     async def _compute(self, batch: Batch, travel: Travel) -> Trip | None:
-        async with self._workers:
+        async with self._room:
             if not self._flight.starts(batch):
                 return None
             metrics.ACTIVE.labels(self._lane).inc()

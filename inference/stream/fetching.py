@@ -1,6 +1,11 @@
-"""Fair and greedy: every partition gets its share of a batch, and what is left over fills it up."""
+"""Fair and greedy: whoever has caught up is asked every time, those with a backlog take turns.
+
+A batch out of one partition's backlog leaves in one produce batch, and while it is worked on the
+client refills that partition: were all of them emptied evenly, all would run dry at once.
+"""
 
 import asyncio
+from collections.abc import Collection
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import IllegalStateError
@@ -21,6 +26,8 @@ class Fetching:
     def __init__(self, consumer: AIOKafkaConsumer, policy: BatchPolicy) -> None:
         self._consumer, self._policy = consumer, policy
         self._turn = 0
+        # Who gave all that was asked of them, the next one to have a turn first.
+        self._flooded: dict[TopicPartition, None] = {}
 
     async def fetch(self, flight: Flight) -> dict[TopicPartition, Records]:
         """Everything ready, at most a batch; nothing after a moment without records."""
@@ -46,36 +53,46 @@ class Fetching:
 
     async def _fetch(self, readable: list[TopicPartition]) -> dict[TopicPartition, Records]:
         got: dict[TopicPartition, Records] = {}
-        await self._shares(readable, got)
+        await self._turns(readable, got)
         if not got:
             got = await self._consumer.getmany(
                 *readable, timeout_ms=WAIT_MS, max_records=self._policy.cap
             )
-        await self._fill(readable, got)
+        if got and self._policy.linger and _count(got) < self._policy.cap:
+            await asyncio.sleep(self._policy.linger)
+            await self._turns(readable, got)
         return got
 
-    async def _shares(
+    async def _turns(
         self, readable: list[TopicPartition], got: dict[TopicPartition, Records]
     ) -> None:
-        """A flooded partition must not keep a quiet one waiting, so each is asked, in rotation."""
+        """First a share for all who had caught up, in rotation; then who is flooded, in turn."""
         share = max(1, self._policy.cap // len(readable))
         self._turn = (self._turn + 1) % len(readable)
-        room = self._policy.cap
-        for tp in readable[self._turn :] + readable[: self._turn]:
+        rotated = readable[self._turn :] + readable[: self._turn]
+        await self._ask([tp for tp in rotated if tp not in self._flooded], share, got)
+        await self._ask([tp for tp in self._flooded if tp in readable], self._policy.cap, got)
+
+    async def _ask(
+        self,
+        partitions: Collection[TopicPartition],
+        most: int,
+        got: dict[TopicPartition, Records],
+    ) -> None:
+        room = self._policy.cap - _count(got)
+        for tp in partitions:
             if room <= 0:
                 return
-            found = await self._consumer.getmany(tp, timeout_ms=0, max_records=min(share, room))
-            got.update(found)
-            room -= sum(map(len, found.values()))
+            asked = min(most, room)
+            found = await self._consumer.getmany(tp, timeout_ms=0, max_records=asked)
+            records = found.get(tp, ())
+            room -= len(records)
+            self._flooded.pop(tp, None)
+            if len(records) == asked:
+                self._flooded[tp] = None
+            if records:
+                got[tp] = [*got.get(tp, ()), *records]
 
-    async def _fill(
-        self, readable: list[TopicPartition], got: dict[TopicPartition, Records]
-    ) -> None:
-        room = self._policy.cap - sum(map(len, got.values()))
-        if not got or room <= 0:
-            return
-        if self._policy.linger:
-            await asyncio.sleep(self._policy.linger)
-        more = await self._consumer.getmany(*readable, timeout_ms=0, max_records=room)
-        for tp, records in more.items():
-            got[tp] = [*got.get(tp, ()), *records]
+
+def _count(got: dict[TopicPartition, Records]) -> int:
+    return sum(map(len, got.values()))

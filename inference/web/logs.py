@@ -12,6 +12,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from inference.errors import Misconfigured
 from inference.web.places import places, type_name
+from inference.web.repeats import Repeats
 
 # Exceptions of these modules describe connections and topics, never a record's content.
 _SAFE_MODULES = ("aiokafka.",)
@@ -72,6 +73,7 @@ def _renderer(*, as_json: bool) -> Processor:
 def _listen_to_libraries(shared: list[Processor], render: Processor, level: int) -> None:
     handler = LibraryLines(sys.stderr)
     handler.addFilter(_without_messages)
+    handler.addFilter(Repeats())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -40,9 +40,17 @@ async def test_with_more_partitions_than_the_cap_everybody_has_a_turn() -> None:
     consumer = MemoryConsumer(dict.fromkeys(range(24), 1000))
     fetching, flight = Fetching(consumer, BatchPolicy(cap=8)), airfield(range(24))
     served: Counter[int] = Counter()
-    for _ in range(24):
+    for _ in range(3 + 24):
         served.update(counted(await fetching.fetch(flight)))
-    assert set(served.values()) == {8}
+    assert set(served.values()) == {1 + 8}
+
+
+async def test_a_backlog_leaves_in_batches_of_one_partition_each() -> None:
+    consumer = MemoryConsumer(dict.fromkeys(range(3), 1000))
+    fetching, flight = Fetching(consumer, BatchPolicy(cap=30)), airfield(range(3))
+    first, *rest = [counted(await fetching.fetch(flight)) for _ in range(4)]
+    assert first == {0: 10, 1: 10, 2: 10}
+    assert sorted(rest, key=list) == [{0: 30}, {1: 30}, {2: 30}]
 
 
 @settings(deadline=None)
