@@ -12,7 +12,13 @@ import structlog
 
 from inference.errors import Misconfigured, PenstockError
 from inference.kafka import KafkaSettings, Topics
-from inference.settings import LogSettings, ReaderSettings, ServeSettings, WorkerSettings
+from inference.settings import (
+    LadderSettings,
+    LogSettings,
+    ReaderSettings,
+    ServeSettings,
+    WorkerSettings,
+)
 from inference.web import logs
 from inference.web.running import built, run
 
@@ -56,7 +62,13 @@ def work(lane: str) -> None:
     from inference.stream.state import Setup  # noqa: PLC0415 - others need no Faust
     from inference.stream.worker import work  # noqa: PLC0415
 
-    setup = Setup(built(KafkaSettings), built(Topics), built(ReaderSettings), built(WorkerSettings))
+    setup = Setup(
+        built(KafkaSettings),
+        built(Topics),
+        built(ReaderSettings),
+        built(WorkerSettings),
+        built(LadderSettings),
+    )
     # Records in flight are many, live briefly and form no cycles: looking through them for garbage
     # as often as Python does by default takes a quarter of a worker's time.
     gc.set_threshold(500_000, 20, 100)
@@ -80,7 +92,7 @@ def trial(lane: str) -> None:
 
     settings = built(WorkerSettings)
     group = built(ReaderSettings).group or f"penstock.{settings.lane_name or lane}"
-    _end(serve_trials(named(lane, settings.lane_name, built(Topics)), group))
+    _end(serve_trials(named(lane, settings.lane_name, built(Topics)), group, built(LadderSettings)))
 
 
 def _end(program: Coroutine[Any, Any, None]) -> None:

@@ -87,6 +87,15 @@ class Level(StrEnum):
     BASIC = "basic"
 
 
+class Tier(StrEnum):
+    """Where an answer lay that was given before; a closed set, used as a metric label."""
+
+    MEMORY = "memory"
+    DISK = "disk"
+    REDIS = "redis"
+    SHARED = "shared"
+
+
 class Document(BaseModel):
     """What goes over the wire as JSON: unknown fields are ignored, values stay out of errors."""
 
@@ -124,7 +133,11 @@ class Result(Document, Generic[A]):
     request: RequestRef
     answered_by: Level = Field(description="The rung that answered.")
     degraded: bool = Field(description="True when a rung below the best one answered.")
-    from_cache: bool = False
+    from_cache: bool = Field(default=False, description="True when the answer was there already.")
+    cache_tier: Tier | None = Field(
+        None,
+        description="Where it lay; `shared` when an equal question was being answered right then.",
+    )
     model: ModelRef | None = None
     stages: dict[str, float] = Field(
         description="Seconds in each stage, `waiting` (in Kafka) and those of the batch it was in."

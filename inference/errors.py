@@ -15,6 +15,8 @@ class PenstockError(Exception):
 class Transient(PenstockError):
     """The same call may well succeed a moment later."""
 
+    attempts = 1
+
 
 class Unavailable(PenstockError):
     """No rung is left that could answer; the records must wait."""

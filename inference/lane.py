@@ -30,6 +30,11 @@ class Rung(Protocol[Asked_contra, Given_co]):
         """What answers here, if it is a model."""
         ...
 
+    @property
+    def fingerprint(self) -> str:
+        """All but the question that its answers depend on: the model's digest and the options."""
+        ...
+
     async def answer(self, questions: Sequence[Asked_contra]) -> Sequence[Given_co | Rejection]:
         """Answer every question."""
         ...
@@ -46,8 +51,16 @@ class BatchPolicy:
 
 @dataclass(frozen=True)
 class Lane(Generic[Q, A]):
-    """One kind of work. `open` is given the number of batches that will be computed at once."""
+    """One kind of work. `open` is given the number of batches that will be computed at once.
+
+    `content` is what of a question its answer depends on; without it, answers are not kept.
+    `floor` is the lowest rung that may answer; where none above it can, the records wait.
+    `rung_timeout` is for rungs that can be interrupted; a native call cannot be.
+    """
 
     contract: Contract[Q, A]
     open: Callable[[int], AbstractAsyncContextManager[Sequence[Rung[Q, A]]]]
     policy: BatchPolicy = BatchPolicy()
+    content: Callable[[Q], bytes] | None = None
+    floor: Level = Level.BASIC
+    rung_timeout: float | None = None

@@ -83,3 +83,45 @@ MODEL_INFO = Gauge(
 LAST_SUCCESS = Gauge(
     "last_success_timestamp_seconds", "When a batch was last published, as Unix time.", ["lane"]
 )
+RUNG_ANSWERS = Counter(
+    "inference_rung_answers_total", "Records that a rung answered.", ["lane", "rung"]
+)
+RUNG_FAILURES = Counter(
+    "inference_rung_failures_total",
+    "Records that a rung failed on and that went down the ladder, or had no rung left.",
+    ["lane", "rung"],
+)
+RUNG_SECONDS = Histogram(
+    "inference_rung_duration_seconds",
+    "Time that a rung took for a batch.",
+    ["lane", "rung"],
+    buckets=SECONDS,
+)
+BREAKER = Gauge(
+    "inference_breaker_state",
+    "A rung's circuit breaker: 0 closed, 1 about to be tried, 2 open.",
+    ["lane", "rung"],
+)
+CACHE_HITS = Counter(
+    "inference_cache_hits_total",
+    "Answers that lay in a tier; `shared`: an equal question was being answered right then.",
+    ["lane", "tier"],
+)
+CACHE_MISSES = Counter(
+    "inference_cache_misses_total",
+    "Answers that a tier was asked for and did not have; an outage of it counts as that.",
+    ["lane", "tier"],
+)
+CACHE_BYTES = Gauge(
+    "inference_cache_bytes",
+    "What the answers in a tier weigh (Redis does not say).",
+    ["lane", "tier"],
+)
+CACHE_ENTRIES = Gauge(
+    "inference_cache_entries", "Answers in a tier (Redis does not say).", ["lane", "tier"]
+)
+CACHE_DROPPED = Counter(
+    "inference_cache_dropped_writes_total",
+    "Answers that were not written to a tier: it failed, or more waited than there is room for.",
+    ["lane", "tier"],
+)

@@ -75,7 +75,8 @@ class Results:
                 "version": self._contract.version,
                 "answered_by": how.level,
                 "degraded": how.degraded,
-                "from_cache": False,
+                "from_cache": how.cached is not None,
+                "cache_tier": how.cached,
                 "model": how.model,
             }
             self._how, self._provenance = how, to_json(shared)[1:-1]

@@ -5,6 +5,8 @@ import os
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from inference.contract import Level
+
 MIB = 1024 * 1024
 
 
@@ -72,6 +74,36 @@ class WorkerSettings(BaseSettings):
     metrics_host: str = Field("127.0.0.1", description="Address for a worker's metrics and health.")
     metrics_port: int = Field(
         9100, ge=0, le=65535, description="Port of a worker's metrics and health; 0 takes any."
+    )
+
+
+class LadderSettings(BaseSettings):
+    """How hard a rung is tried, and when it is left alone."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    rung_attempts: int = Field(
+        3, ge=1, description="Times that a rung is asked which says that it may be asked again."
+    )
+    rung_timeout: float | None = Field(
+        None,
+        gt=0,
+        description="Seconds that a rung gets for a batch, where it can be interrupted; by default "
+        "what the lane finds right.",
+    )
+    item_deadline: float = Field(
+        60.0, gt=0, description="Seconds from taking a batch up after which nothing is retried."
+    )
+    breaker_failures: int = Field(
+        5, ge=1, description="Failures in a row after which a rung is left alone for a while."
+    )
+    breaker_pause: float = Field(
+        60.0, gt=0, description="Seconds for which a failing rung is left alone, then tried once."
+    )
+    ladder_floor: Level | None = Field(
+        None,
+        description="The lowest rung that may answer (full, light or basic); where none above can, "
+        "records wait. By default what the lane finds right.",
     )
 
 

@@ -12,7 +12,7 @@ from benchmarks.chaos.flaky_lane.contract import CONTRACT
 from benchmarks.chaos.flaky_lane.settings import Faults
 from benchmarks.chaos.flaky_producer import flaky
 from inference.kafka import KafkaSettings, Topics
-from inference.settings import LogSettings, ReaderSettings, WorkerSettings
+from inference.settings import LadderSettings, LogSettings, ReaderSettings, WorkerSettings
 from inference.stream import clients
 from inference.stream.state import Setup
 from inference.stream.worker import work
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 async def _work(faults: Faults) -> None:
-    setup = Setup(KafkaSettings(), Topics(), ReaderSettings(), WorkerSettings())
+    setup = Setup(KafkaSettings(), Topics(), ReaderSettings(), WorkerSettings(), LadderSettings())
     opening = clients.producers(setup.kafka, setup.reader, LEAST)
     await work(CONTRACT.lane, setup, flaky(opening, faults.chances("sends"), faults.sends))
 

@@ -23,6 +23,8 @@ class Part:
     written: Commit
     until: int
     marked: bool = False
+    disarmed: bool = False
+    restless: bool = False
     hole: int | None = None
 
     @property
@@ -33,7 +35,9 @@ class Part:
     @property
     def armed(self) -> bool:
         """What the broker has of it would tell a successor that the next records killed us."""
-        return self.marked and (self.careful or not marks.suspects(self.written[1]))
+        if self.disarmed or not self.marked:
+            return False
+        return self.careful or not marks.suspects(self.written[1])
 
     @property
     def ahead(self) -> int:
@@ -50,9 +54,9 @@ class Part:
 
     @property
     def progress(self) -> Commit:
-        """Where it stands, and a mark if more is in flight."""
+        """Where it stands, and a mark if more is in flight, or was a moment ago."""
         return self.published, marks.write(
-            published=self.published, dispatched=self.next, until=self.until
+            published=self.published, dispatched=self.next + self.restless, until=self.until
         )
 
     @property
@@ -117,7 +121,8 @@ class Assignment:
         """Records up to these offsets are on their way."""
         for tp, end in ends.items():
             self.parts[tp].next = end
-            self.parts[tp].marked = True
+            self.parts[tp].marked = self.parts[tp].restless = True
+            self.parts[tp].disarmed = False
 
     def published(self, ends: Mapping[TopicPartition, int]) -> None:
         """The broker has acknowledged what became of the records up to these offsets."""
@@ -131,7 +136,17 @@ class Assignment:
             for tp, part in self.parts.items()
             if part.marked
         }
+        self._rest(wanted)
         return {tp: commit for tp, commit in wanted.items() if commit != self.parts[tp].written}
+
+    def _rest(self, wanted: Commits) -> None:
+        """Where a mark is taken back, another one must be written before anything goes out.
+
+        That costs a commit, so it is taken back only where nothing went out since the last one.
+        """
+        for tp, (_, mark) in wanted.items():
+            self.parts[tp].disarmed = not mark
+            self.parts[tp].restless = False
 
     def committed(self, commits: Commits) -> None:
         """The broker has these."""

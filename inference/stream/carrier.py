@@ -66,12 +66,16 @@ class Carrier:
                 self._flight.computed(batch)
 
     async def _travel(self, batch: Batch, travel: Travel) -> Trip | None:
-        """As long as nobody can answer, the batch waits and nothing more is fetched."""
+        """As long as nobody can answer, the batch waits.
+
+        So does the reader, once all that may compute wait. Until then others come and try, and
+        where those succeed the ladder knows that the fault lies in this batch.
+        """
         while True:
             try:
                 trip = await travel(batch.arrivals)
             except Unavailable as error:
-                self._gate.close(RUNGS, str(error))
+                self._wait_for_rungs(str(error))
                 self._flight.computed(batch)
                 await asyncio.sleep(PROBE_PAUSE)
                 if not self._flight.starts(batch):
@@ -81,3 +85,9 @@ class Carrier:
             else:
                 self._gate.open(RUNGS)
                 return trip
+
+    def _wait_for_rungs(self, why: str) -> None:
+        if self._room.locked():
+            self._gate.close(RUNGS, why)
+        else:
+            self._gate.complain(RUNGS, why)

@@ -13,16 +13,17 @@ from inference.errors import Unavailable
 from inference.journey import Journey
 from inference.lane import Lane
 from inference.opening import open_journey
+from inference.settings import LadderSettings
 from inference.stream.trial import Question, Reply, receive, send
 
 PR_SET_PDEATHSIG = 1
 
 
-async def serve_trials(lane: Lane[Any, Any], group: str) -> None:
+async def serve_trials(lane: Lane[Any, Any], group: str, ladder: LadderSettings) -> None:
     """Says that it is ready, then answers questions until its parent closes the pipe."""
     _go_first()
     questions, replies = await _pipes()
-    async with open_journey(lane, group, 1) as journey:
+    async with open_journey(lane, group, 1, ladder) as journey:
         await send(replies, Reply())
         with contextlib.suppress(EOFError, ConnectionError):
             while True:

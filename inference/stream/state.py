@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from inference.kafka import KafkaSettings, Topics
 from inference.lane import BatchPolicy, Lane
-from inference.settings import ReaderSettings, WorkerSettings
+from inference.settings import LadderSettings, ReaderSettings, WorkerSettings
 from inference.stream.assignment import Assignment
 from inference.stream.flight import Flight
 from inference.stream.gate import Gate
@@ -26,6 +26,7 @@ class Setup:
     topics: Topics
     reader: ReaderSettings
     worker: WorkerSettings
+    ladder: LadderSettings
 
 
 class WorkerState:
@@ -37,9 +38,13 @@ class WorkerState:
         self.topic = setup.topics.requests(self.name)
         self.group = setup.reader.group or f"penstock.{self.name}"
         self.policy = _policy(lane.policy, setup.worker)
+        # A batch that computes, and the next one: no thread waits for the loop between the two.
+        self.at_hand = 2 * setup.worker.workers
+        # Beside those, some that wait for their turn or for the broker's acknowledgement.
+        self.agents = self.at_hand + setup.worker.workers
         # Twice what can be in flight: as far as a successor looks for a record that kills.
         self.flight = Flight(
-            Assignment(horizon=2 * self.policy.cap * (2 * setup.worker.workers + 2)),
+            Assignment(horizon=2 * self.policy.cap * (self.agents + 2)),
             setup.worker.inflight_bytes,
         )
         self.gate = Gate()

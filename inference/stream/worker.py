@@ -26,8 +26,6 @@ from inference.web.serving import serving
 log = structlog.get_logger(__name__)
 
 STOP_LIMIT = 5.0
-# A batch that computes, and the next one, so that no thread waits for the loop between the two.
-AT_HAND = 2
 # For commits and clients that hang; what orchestrators grant must be longer than drain and this.
 LEAVE_LIMIT = 25.0
 
@@ -54,18 +52,18 @@ async def _live(
         enter = stack.enter_async_context
         host, port = own.metrics_host, own.metrics_port
         await enter(serving(worker.app(), host, port, setting="METRICS_PORT"))
-        journey = await enter(open_journey(worker.lane, worker.group, own.workers))
-        worker.publisher = await connect_publisher(worker, journey, open_producer)
-        carrier = Carrier(
-            worker.name, AT_HAND * own.workers, worker.flight, worker.gate, worker.publisher
+        journey = await enter(
+            open_journey(worker.lane, worker.group, own.workers, worker.setup.ladder)
         )
+        worker.publisher = await connect_publisher(worker, journey, open_producer)
+        carrier = Carrier(worker.name, worker.at_hand, worker.flight, worker.gate, worker.publisher)
         trial = Trial(lane, journey.departures, own.trial_timeout)
         stack.push_async_callback(trial.close)
 
         async def carry(batch: Batch) -> None:
             await carrier.carry(batch, _travel(batch, journey, trial))
 
-        members = await enter(crew(worker.name, (AT_HAND + 1) * own.workers, carry))
+        members = await enter(crew(worker.name, worker.agents, carry))
         reading = await connect_reader(worker)
         worker.started()
         await _side_by_side(worker, stop, members, reading)

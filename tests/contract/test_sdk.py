@@ -69,7 +69,7 @@ def test_what_the_sdk_writes_in_structured_mode_we_read(
 async def answered(record: Arrival) -> Mapping[str, bytes]:
     lane = lanes.part("echo", "lane", "LANE")
     async with lane.open(1) as rungs:
-        journey = Journey(ECHO, Ladder(rungs).answer, Departures(ECHO, "group"))
+        journey = Journey(ECHO, Ladder(ECHO.lane, rungs).answer, Departures(ECHO, "group"))
         [departure] = (await journey.travel([record])).departures
     headers = {name: value or b"" for name, value in departure.headers}
     return {**headers, "value": departure.value or b""}

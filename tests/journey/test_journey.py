@@ -44,7 +44,9 @@ records = st.builds(
 
 async def travelled(arrivals: Sequence[Arrival]) -> list[Departure]:
     async with LANE.open(1) as rungs:
-        journey = Journey(CONTRACT, Ladder(rungs).answer, Departures(CONTRACT, "group"))
+        journey = Journey(
+            CONTRACT, Ladder(CONTRACT.lane, rungs).answer, Departures(CONTRACT, "group")
+        )
         return (await journey.travel(arrivals)).departures
 
 

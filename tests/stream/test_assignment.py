@@ -111,8 +111,28 @@ def test_a_progress_commit_behind_a_suspicion_is_such_a_mark() -> None:
     made.dispatched({TP: 12})
     made.published({TP: 12})
     made.committed(made.to_commit(leaving=False))
-    assert made.parts[TP].written == (12, "")
+    assert made.parts[TP].written == (12, "o")
     assert not made.to_mark([TP])
+
+
+def test_a_mark_is_taken_back_when_nothing_went_out_since_the_last_commit() -> None:
+    made = assignment(5)
+    made.committed(made.to_mark([TP]))
+    made.dispatched({TP: 6})
+    made.published({TP: 6})
+    assert made.to_commit(leaving=False) == {TP: (6, "o")}
+    made.committed({TP: (6, "o")})
+    assert made.to_commit(leaving=False) == {TP: (6, "")}
+
+
+def test_once_a_mark_is_being_taken_back_the_next_record_waits_for_a_new_one() -> None:
+    made = assignment(5)
+    made.committed(made.to_mark([TP]))
+    made.dispatched({TP: 6})
+    made.published({TP: 6})
+    made.committed(made.to_commit(leaving=False))
+    made.to_commit(leaving=False)
+    assert made.to_mark([TP]) == {TP: (6, "o")}
 
 
 def test_a_partition_that_was_never_read_is_never_committed() -> None:

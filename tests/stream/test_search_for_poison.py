@@ -1,4 +1,4 @@
-"""Records that kill a worker are found within two deaths each, whenever it dies of them."""
+"""Records that kill a worker are found after one death each, whenever it dies of them."""
 
 import asyncio
 from collections.abc import Collection
@@ -76,7 +76,7 @@ async def deaths(poison: Collection[int], fate: list[int]) -> int:
     world = World(poison, [*fate, HAND_OUT, LAND, COMMIT])
     while not await world.live():
         world.deaths += 1
-        assert world.deaths <= 2 * len(poison), "the search goes round in circles"
+        assert world.deaths <= len(poison), "the search goes round in circles"
     return world.deaths
 
 
@@ -85,12 +85,13 @@ async def deaths(poison: Collection[int], fate: list[int]) -> int:
     st.sets(st.integers(0, RECORDS - 1), max_size=5),
     st.lists(st.sampled_from([HAND_OUT, LAND, COMMIT]), max_size=30),
 )
+@example({135}, [HAND_OUT, HAND_OUT, LAND, LAND])
 @example({3, HORIZON + CAP + 1}, [HAND_OUT, LAND, HAND_OUT])
 @example(set(range(0, RECORDS, 7)), [HAND_OUT, HAND_OUT, LAND])
-def test_every_record_that_kills_costs_two_deaths_at_most(
+def test_every_record_that_kills_costs_one_death_at_most(
     poison: set[int], fate: list[int]
 ) -> None:
-    assert asyncio.run(deaths(poison, fate)) <= 2 * len(poison)
+    assert asyncio.run(deaths(poison, fate)) <= len(poison)
 
 
 def test_a_stream_without_poison_kills_nobody() -> None:

@@ -27,6 +27,7 @@ class Flaky:
 
     level = Level.FULL
     model: ModelRef | None = None
+    fingerprint = "flaky parrot"
 
     def __init__(self, rung: Rung[str, Echo], chances: random.Random, share: float) -> None:
         self._rung, self._chances, self._share = rung, chances, share

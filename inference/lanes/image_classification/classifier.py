@@ -36,6 +36,7 @@ class Classifier:
         self._activation = description.output.activation
         self._threshold = max(limits.min_score, description.output.threshold or 0.0)
         self._top_k = limits.top_k
+        self.fingerprint = f"{weights.ref.digest} {limits.top_k} {self._threshold}"
 
     def classify(self, images: Sequence[EncodedImage]) -> list[ImageClassified | Rejection]:
         """One outcome per image, in order; whatever is wrong with the model is raised."""
@@ -83,6 +84,7 @@ class FullRung:
     def __init__(self, classifier: Classifier, threads: Executor) -> None:
         self.classifier = classifier
         self.model = classifier.weights.ref
+        self.fingerprint = classifier.fingerprint
         self._threads = threads
 
     async def answer(self, questions: Sequence[EncodedImage]) -> list[ImageClassified | Rejection]:

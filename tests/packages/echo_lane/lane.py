@@ -20,16 +20,26 @@ class Parrot:
 
     level = Level.FULL
     model: ModelRef | None = None
+    fingerprint = "parrot"
 
     def __init__(self) -> None:
-        self.tries: dict[str, int] = {}
+        self._failed: set[str] = set()
 
     async def answer(self, questions: Sequence[str]) -> list[Echo | Rejection]:
         """What was said, unless a word says otherwise."""
+        self._flake({said for said in questions if said.startswith("!flaky")})
         return [
             Echo(text=said) if said[:1] != "!" else await self._misbehave(said)
             for said in questions
         ]
+
+    def _flake(self, flaky: set[str]) -> None:
+        """Fails when it sees them first, and then once more the next time."""
+        first = flaky - self._failed
+        self._failed = (self._failed | first) - (flaky - first)
+        if first:
+            self._failed |= flaky
+            raise Transient
 
     async def _misbehave(self, said: str) -> Echo | Rejection:
         word = WORDS.get(said[1:].split(" ", maxsplit=1)[0])
@@ -55,13 +65,6 @@ async def _fail(_parrot: Parrot, said: str) -> Echo:
     raise RuntimeError(said)
 
 
-async def _flaky(parrot: Parrot, said: str) -> Echo:
-    parrot.tries[said] = parrot.tries.get(said, 0) + 1
-    if parrot.tries[said] % 2:
-        raise Transient(said)
-    return Echo(text=said)
-
-
 async def _refuse(_parrot: Parrot, _said: str) -> Rejection:
     return Rejection(Reason.REFUSED, "full", "it asked to be refused")
 
@@ -76,7 +79,6 @@ WORDS: dict[str, Word] = {
     "hang": _hang,
     "block": _block,
     "fail": _fail,
-    "flaky": _flaky,
     "refuse": _refuse,
     "slow": _slow,
 }

@@ -1,0 +1,154 @@
+import asyncio
+import contextlib
+
+import pytest
+from prometheus_client import REGISTRY
+from rungs import Rung, Said
+
+from inference.breaker import State
+from inference.contract import Level, Reason, Rejection
+from inference.errors import Unavailable
+from inference.ladder import Answered, Ladder, Terms
+
+FAST = Terms(attempts=1, failures=2, pause=0.05)
+
+
+def ladder(*rungs: Rung, terms: Terms = FAST) -> Ladder[str, Said]:
+    return Ladder("test", rungs, terms)
+
+
+def by(outcome: Answered[Said] | Rejection) -> tuple[str, bool]:
+    assert isinstance(outcome, Answered)
+    return outcome.answer.by, outcome.how.degraded
+
+
+async def test_the_best_rung_answers() -> None:
+    [outcome] = await ladder(Rung(), Rung(Level.LIGHT)).answer(["a"])
+    assert by(outcome) == ("full", False)
+
+
+async def test_a_question_that_a_rung_fails_on_goes_down_alone_and_order_is_kept() -> None:
+    full, light = Rung(), Rung(Level.LIGHT)
+    outcomes = await ladder(full, light).answer(["a", "not by full", "b"])
+    assert [by(o) for o in outcomes] == [("full", False), ("light", True), ("full", False)]
+    assert light.asked == [["not by full"]]
+
+
+async def test_a_question_at_fault_goes_no_further() -> None:
+    light = Rung(Level.LIGHT)
+    [outcome] = await ladder(Rung(), light).answer(["refuse me"])
+    assert isinstance(outcome, Rejection)
+    assert not light.asked
+
+
+async def test_where_every_rung_fails_on_a_question_its_neighbours_are_answered() -> None:
+    outcomes = await ladder(Rung()).answer(["a", "not by full"])
+    assert by(outcomes[0]) == ("full", False)
+    assert isinstance(outcomes[1], Rejection)
+    assert outcomes[1].reason is Reason.DEFECT
+
+
+async def test_a_rung_that_fails_again_and_again_is_left_alone_and_the_next_one_answers() -> None:
+    full = Rung(mood="transient")
+    climb = ladder(full, Rung(Level.LIGHT))
+    for _ in range(5):
+        [outcome] = await climb.answer(["a"])
+        assert by(outcome) == ("light", True)
+    assert len(full.asked) == 2
+    assert climb.places[0].breaker.state is State.OPEN
+
+
+async def test_when_no_rung_is_left_the_caller_is_asked_to_wait_and_told_why() -> None:
+    with pytest.raises(Unavailable, match=r"full is tried again in 0 s \(the tap is shut\)"):
+        await ladder(Rung(mood="unavailable")).answer(["a"])
+
+
+async def test_after_a_probe_that_succeeds_everything_is_answered_again() -> None:
+    full = Rung(mood="transient")
+    climb = ladder(full)
+    for _ in range(4):
+        with pytest.raises(Unavailable):
+            await climb.answer(["a"])
+    full.mood = "well"
+    await asyncio.sleep(FAST.pause)
+    assert by((await climb.answer(["a"]))[0]) == ("full", False)
+    assert climb.places[0].breaker.state is State.CLOSED
+
+
+async def test_where_others_succeed_meanwhile_the_fault_lies_in_the_question() -> None:
+    full, terms = Rung(mood="transient"), Terms(attempts=3, failures=9)
+    climb = ladder(full, terms=terms)
+    failing = asyncio.create_task(climb.answer(["a"]))
+    while not full.asked:
+        await asyncio.sleep(0)
+    climb.places[0].breaker.succeeded()
+    [outcome] = await failing
+    assert isinstance(outcome, Rejection)
+    assert (outcome.reason, outcome.attempts) == (Reason.EXHAUSTED, 3)
+
+
+async def test_a_batch_is_one_failure_at_most_and_none_where_anything_of_it_succeeded() -> None:
+    full = Rung()
+    climb = ladder(full, Rung(Level.LIGHT))
+    for _ in range(5):
+        await climb.answer(["a", "not by full", "b"])
+    assert climb.places[0].breaker.state is State.CLOSED
+    full.mood = "broken"
+    await climb.answer(["a", "b", "c"])
+    assert climb.places[0].breaker.state is State.CLOSED
+
+
+async def test_refused_questions_say_nothing_about_the_rung() -> None:
+    full = Rung()
+    climb = ladder(full)
+    for _ in range(5):
+        await climb.answer(["refuse me"])
+    assert climb.places[0].breaker.state is State.CLOSED
+
+
+async def test_a_cancelled_probe_leaves_the_way_free_for_another_one() -> None:
+    full = Rung(mood="transient")
+    climb = ladder(full)
+    for _ in range(2):
+        with contextlib.suppress(Unavailable):
+            await climb.answer(["a"])
+    await asyncio.sleep(FAST.pause)
+    full.mood = "slow"
+    probe = asyncio.create_task(climb.answer(["a"]))
+    await asyncio.sleep(0.01)
+    probe.cancel()
+    await asyncio.wait([probe])
+    full.mood = "well"
+    assert by((await climb.answer(["a"]))[0]) == ("full", False)
+
+
+async def test_a_rung_that_takes_too_long_is_given_up() -> None:
+    terms = Terms(attempts=1, timeout=0.01)
+    [outcome] = await ladder(Rung(mood="slow"), Rung(Level.LIGHT), terms=terms).answer(["a"])
+    assert by(outcome) == ("light", True)
+
+
+async def test_nothing_below_the_floor_ever_answers() -> None:
+    basic = Rung(Level.BASIC)
+    climb = ladder(Rung(mood="broken"), basic, terms=Terms(attempts=1, floor=Level.LIGHT))
+    [outcome] = await climb.answer(["a"])
+    assert isinstance(outcome, Rejection)
+    assert not basic.asked
+
+
+async def test_a_lane_without_any_rung_waits() -> None:
+    with pytest.raises(Unavailable, match="this lane has none"):
+        await ladder().answer(["a"])
+
+
+async def test_metrics_say_who_answered_who_failed_and_which_breaker_is_open() -> None:
+    def value(name: str, rung: str) -> float:
+        return REGISTRY.get_sample_value(name, {"lane": "shown", "rung": rung}) or 0
+
+    climb = Ladder("shown", [Rung(mood="broken"), Rung(Level.LIGHT)], FAST)
+    for _ in range(2):
+        await climb.answer(["a", "b"])
+    assert value("inference_rung_failures_total", "full") == 4
+    assert value("inference_rung_answers_total", "light") == 4
+    assert value("inference_breaker_state", "full") == 2
+    assert value("inference_breaker_state", "light") == 0
