@@ -56,11 +56,17 @@ def main() -> None:
 def serve() -> None:
     """Store what comes and give it out over HTTP until asked to end."""
     from consumer.serve import Setup, serve  # noqa: PLC0415 - tail and replay need no database
+    from inference.web.guard.settings import GuardSettings  # noqa: PLC0415 - nor HTTP
 
     http = built(HttpSettings)
     logs.configure(http.log_level, as_json=not sys.stderr.isatty())
     setup = Setup(
-        built(KafkaSettings), built(Topics), http, built(StoreSettings), built(ConsumerSettings)
+        built(KafkaSettings),
+        built(Topics),
+        http,
+        built(StoreSettings),
+        built(ConsumerSettings),
+        built(GuardSettings),
     )
     _end(serve(setup))
 

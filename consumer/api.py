@@ -9,15 +9,19 @@ from consumer.routes.results import result_routes
 from consumer.store.store import Store
 from inference.kafka import KafkaSettings, Topics
 from inference.web.applications import application
+from inference.web.guard.guard import Guard
 
 
-def create_api(store: Store, condition: Condition, kafka: KafkaSettings, topics: Topics) -> FastAPI:
+def create_api(
+    store: Store, condition: Condition, kafka: KafkaSettings, topics: Topics, guard: Guard
+) -> FastAPI:
     """Results and dead letters out of the store, and replays through Kafka."""
     app = application(
         "Penstock: consumer",
         "Gives out results and dead letters.",
         condition.live,
         condition.ready,
+        guard,
     )
     app.include_router(result_routes(store))
     app.include_router(replay_routes(store, kafka, topics))

@@ -17,6 +17,8 @@ from consumer.watch import Watch
 from inference import lanes
 from inference.errors import Unavailable
 from inference.kafka import KafkaSettings, Topics
+from inference.web.guard.guard import Guard
+from inference.web.guard.settings import GuardSettings
 from inference.web.running import until_stopped
 from inference.web.serving import serving
 
@@ -34,14 +36,16 @@ class Setup(NamedTuple):
     http: HttpSettings
     store: StoreSettings
     consumer: ConsumerSettings
+    guard: GuardSettings
 
 
 async def serve(setup: Setup) -> None:
     """Returns after SIGTERM or SIGINT, when all that is stored is committed."""
+    guard = Guard(setup.guard, setup.http.host)
     setup.kafka.client_options()  # what is wrong with them is said now, and not by every task
     store, stop = Store(database(setup.store.url.get_secret_value())), asyncio.Event()
     condition = Condition(setup.consumer.stuck_after)
-    app = create_api(store, condition, setup.kafka, setup.topics)
+    app = create_api(store, condition, setup.kafka, setup.topics, guard)
     try:
         async with serving(app, setup.http.host, setup.http.port) as port:
             log.info("listening", host=setup.http.host, port=port)

@@ -10,13 +10,13 @@ from typing import Any, ClassVar
 import click
 import structlog
 
+from inference.cache.settings import CacheSettings
 from inference.errors import Misconfigured, PenstockError
 from inference.kafka import KafkaSettings, Topics
 from inference.settings import (
     LadderSettings,
     LogSettings,
     ReaderSettings,
-    ServeSettings,
     WorkerSettings,
 )
 from inference.web import logs
@@ -33,6 +33,8 @@ class Lazily(click.Group):
 
     ELSEWHERE: ClassVar = {
         "doctor": "inference.doctor.commands",
+        "keys": "inference.web.guard.commands",
+        "models": "inference.models.commands",
         "topics": "inference.stream.commands",
     }
 
@@ -59,6 +61,7 @@ def main() -> None:
 @click.argument("lane")
 def work(lane: str) -> None:
     """Carry the records of LANE until asked to stop."""
+    from inference.opening import Means  # noqa: PLC0415
     from inference.stream.state import Setup  # noqa: PLC0415 - others need no Faust
     from inference.stream.worker import work  # noqa: PLC0415
 
@@ -67,7 +70,7 @@ def work(lane: str) -> None:
         built(Topics),
         built(ReaderSettings),
         built(WorkerSettings),
-        built(LadderSettings),
+        Means(built(LadderSettings), built(CacheSettings)),
     )
     # Records in flight are many, live briefly and form no cycles: looking through them for garbage
     # as often as Python does by default takes a quarter of a worker's time.
@@ -78,21 +81,30 @@ def work(lane: str) -> None:
 @main.command()
 def serve() -> None:
     """Answer over HTTP until asked to stop."""
-    from inference.serve.program import serve  # noqa: PLC0415 - others need no FastAPI
+    from inference.opening import Means  # noqa: PLC0415 - others need no FastAPI
+    from inference.serve.program import serve  # noqa: PLC0415
+    from inference.serve.settings import ServeSettings  # noqa: PLC0415
+    from inference.web.guard.guard import Guard  # noqa: PLC0415
+    from inference.web.guard.settings import GuardSettings  # noqa: PLC0415
 
-    _end(serve(built(Topics), built(ServeSettings)))
+    settings = built(ServeSettings)
+    guard = Guard(built(GuardSettings), settings.host)
+    means = Means(built(LadderSettings), built(CacheSettings))
+    _end(serve(built(Topics), settings, means, guard))
 
 
 @main.command(hidden=True)
 @click.argument("lane")
 def trial(lane: str) -> None:
     """Try suspected records of LANE; started by a worker, spoken to through pipes."""
-    from inference.opening import named  # noqa: PLC0415 - others need no Faust
+    from inference.opening import Means, named  # noqa: PLC0415 - others need no Faust
     from inference.stream.child import serve_trials  # noqa: PLC0415
 
     settings = built(WorkerSettings)
     group = built(ReaderSettings).group or f"penstock.{settings.lane_name or lane}"
-    _end(serve_trials(named(lane, settings.lane_name, built(Topics)), group, built(LadderSettings)))
+    # What is suspected is computed, and never remembered.
+    means = Means(built(LadderSettings), CacheSettings(enable_model_cache=False))
+    _end(serve_trials(named(lane, settings.lane_name, built(Topics)), group, means))
 
 
 def _end(program: Coroutine[Any, Any, None]) -> None:

@@ -4,6 +4,7 @@ A question goes down where a rung failed on it or is left alone. Where none is l
 be the question's own fault, `Unavailable` asks the caller to wait and to come again.
 """
 
+import asyncio
 import time
 from collections.abc import Iterable, Sequence
 from typing import Generic, NamedTuple, TypeGuard
@@ -108,6 +109,8 @@ class Ladder(Generic[Q, A]):
 
     def __init__(self, lane: str, rungs: Iterable[Rung[Q, A]], terms: Terms | None = None) -> None:
         self._terms = terms or Terms()
+        self._busy, self._idle = 0, asyncio.Event()
+        self._idle.set()
         lowest = LEVELS.index(self._terms.floor)
         allowed = [rung for rung in rungs if LEVELS.index(rung.level) <= lowest]
         self.places = [
@@ -119,8 +122,22 @@ class Ladder(Generic[Q, A]):
         """All but the question that the best answers depend on, at this moment."""
         return self.places[0].rung.fingerprint if self.places else ""
 
+    async def idle(self) -> None:
+        """Returns when no batch is on it."""
+        await self._idle.wait()
+
     async def answer(self, questions: Sequence[Q]) -> list[Answered[A] | Rejection]:
         """One outcome per question, in order, each from the best rung that had one."""
+        self._busy += 1
+        self._idle.clear()
+        try:
+            return await self._answer(questions)
+        finally:
+            self._busy -= 1
+            if not self._busy:
+                self._idle.set()
+
+    async def _answer(self, questions: Sequence[Q]) -> list[Answered[A] | Rejection]:
         deadline = time.monotonic() + self._terms.deadline
         outcomes: dict[int, Answered[A] | Rejection] = {}
         left, waiting = list(range(len(questions))), not self.places
@@ -138,6 +155,13 @@ class Ladder(Generic[Q, A]):
         if left and waiting:
             raise Unavailable(self._why())
         return [outcomes[i] for i in range(len(questions))]
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nobody can answer now, unless somebody can."""
+        if any(place.breaker.state is not State.OPEN for place in self.places):
+            return None
+        return self._why()
 
     def _why(self) -> str:
         """What readiness shows: which rungs there are, and when each is tried again."""

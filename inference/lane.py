@@ -50,6 +50,19 @@ class BatchPolicy:
 
 
 @dataclass(frozen=True)
+class Succession(Generic[Q, A]):
+    """How a new version of a lane's models is held against the old one.
+
+    `unlike` says why the two cannot follow each other, `agree` whether two answers say the same,
+    `stamp` changes when something else lies where the models are.
+    """
+
+    unlike: Callable[[Rung[Q, A], Rung[Q, A]], str | None]
+    agree: Callable[[A, A], bool]
+    stamp: Callable[[], object]
+
+
+@dataclass(frozen=True)
 class Lane(Generic[Q, A]):
     """One kind of work. `open` is given the number of batches that will be computed at once.
 
@@ -64,3 +77,4 @@ class Lane(Generic[Q, A]):
     content: Callable[[Q], bytes] | None = None
     floor: Level = Level.BASIC
     rung_timeout: float | None = None
+    succession: Succession[Q, A] | None = None

@@ -125,3 +125,12 @@ CACHE_DROPPED = Counter(
     "Answers that were not written to a tier: it failed, or more waited than there is room for.",
     ["lane", "tier"],
 )
+MODEL_MEMORY = Gauge(
+    "model_memory_bytes",
+    "What the process held more of once a model was open; 0 while it is closed.",
+    ["name", "version", "file"],
+)
+OUT_OF_MEMORY = Counter(
+    "model_out_of_memory_total",
+    "Batches that had no room in a model's device and were computed in pieces.",
+)

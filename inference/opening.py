@@ -1,17 +1,36 @@
-"""Opens a lane: its rungs, the ladder over them and the journey through it."""
+"""Opens a lane: its rungs, the ladder over them, the cache before it, the journey through all."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from inference import lanes, metrics
+from inference import lanes
+from inference.cache.opening import open_cache
+from inference.cache.settings import CacheSettings
+from inference.cache.tiers import Cached
 from inference.departures import Departures
 from inference.journey import Journey
 from inference.kafka import Topics
-from inference.ladder import Ladder, Terms
-from inference.lane import Lane, Rung
+from inference.ladder import Terms
+from inference.lane import Lane
 from inference.settings import LadderSettings
+from inference.swap import Swap, open_swap
+
+
+class Means(NamedTuple):
+    """What can be set about how a lane answers, whichever way its questions come."""
+
+    ladder: LadderSettings
+    cache: CacheSettings
+
+
+class Opened(NamedTuple):
+    """A lane that is open and warm."""
+
+    journey: Journey[Any, Any]
+    cache: Cached[Any, Any]
+    swap: Swap[Any, Any]
 
 
 def named(lane: str, name: str | None, topics: Topics) -> Lane[Any, Any]:
@@ -22,15 +41,17 @@ def named(lane: str, name: str | None, topics: Topics) -> Lane[Any, Any]:
 
 
 @asynccontextmanager
-async def open_journey(
-    lane: Lane[Any, Any], group: str, workers: int, ladder: LadderSettings
-) -> AsyncIterator[Journey[Any, Any]]:
-    """The journey of a lane, open and warm for as long as the block runs."""
-    async with lane.open(workers) as rungs:
-        for rung in rungs:
-            _tell(lane.contract.lane, rung)
-        climb = Ladder(lane.contract.lane, rungs, _terms(lane, ladder))
-        yield Journey(lane.contract, climb.answer, Departures(lane.contract, group))
+async def open_lane(
+    lane: Lane[Any, Any], group: str, workers: int, means: Means
+) -> AsyncIterator[Opened]:
+    """A lane, open and warm for as long as the block runs."""
+    terms = _terms(lane, means.ladder)
+    async with (
+        open_swap(lane, workers, terms, means.ladder.swap_min_agreement) as swap,
+        open_cache(means.cache, lane.contract, lane.content, swap) as cache,
+    ):
+        departures = Departures(lane.contract, group)
+        yield Opened(Journey(lane.contract, cache.answer, departures), cache, swap)
 
 
 def _terms(lane: Lane[Any, Any], settings: LadderSettings) -> Terms:
@@ -42,9 +63,3 @@ def _terms(lane: Lane[Any, Any], settings: LadderSettings) -> Terms:
         pause=settings.breaker_pause,
         floor=settings.ladder_floor or lane.floor,
     )
-
-
-def _tell(lane: str, rung: Rung[Any, Any]) -> None:
-    if rung.model is not None:
-        model = rung.model
-        metrics.MODEL_INFO.labels(lane, rung.level, model.name, model.version, model.digest).set(1)

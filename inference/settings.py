@@ -18,17 +18,6 @@ class LogSettings(BaseSettings):
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
 
-class ServeSettings(BaseSettings):
-    """Where the HTTP side of inference listens."""
-
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
-
-    host: str = Field("127.0.0.1", description="Address of the HTTP side of inference.")
-    port: int = Field(
-        8000, ge=0, le=65535, description="Port of the HTTP side of inference; 0 takes any."
-    )
-
-
 class WorkerSettings(BaseSettings):
     """How a worker reads, computes and ends."""
 
@@ -104,6 +93,18 @@ class LadderSettings(BaseSettings):
         None,
         description="The lowest rung that may answer (full, light or basic); where none above can, "
         "records wait. By default what the lane finds right.",
+    )
+    swap_min_agreement: float = Field(
+        0.8,
+        ge=0,
+        le=1,
+        description="Share of the latest questions on which a new version of a model must agree "
+        "with the old one before it takes over.",
+    )
+    model_watch: float = Field(
+        10.0,
+        ge=0,
+        description="Seconds between looks whether a new version of a model lies there; 0: never.",
     )
 
 

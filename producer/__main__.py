@@ -67,11 +67,12 @@ def send(  # noqa: PLR0913 - click gives one argument per option
 @main.command()
 def serve() -> None:
     """Take requests over HTTP until asked to end."""
+    from inference.web.guard.settings import GuardSettings  # noqa: PLC0415 - sending needs no HTTP
     from producer.serve import serve as until_stopped  # noqa: PLC0415 - sending needs no HTTP
 
     settings = built(ProducerSettings)
     logs.configure(settings.log_level, as_json=not sys.stderr.isatty())
-    run(until_stopped(built(KafkaSettings), built(Topics), settings))
+    run(until_stopped(built(KafkaSettings), built(Topics), settings, built(GuardSettings)))
 
 
 def _tell(report: Report, order: Order) -> None:

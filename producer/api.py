@@ -11,6 +11,8 @@ from inference.contract import Content
 from inference.web import problems
 from inference.web.applications import application
 from inference.web.bodies import MULTIPART, upload
+from inference.web.guard.guard import Guard
+from inference.web.guard.scopes import WRITE
 from inference.web.health import Probe
 from inference.web.lanes import Contracts, lane_routes, named
 from inference.web.problems import Problem
@@ -21,8 +23,7 @@ from producer.failures import Refused, TooLarge, Unfit, Unpublished
 from producer.intake import Intake
 from producer.settings import ProducerSettings
 
-_RETRY = {"Retry-After": problems.RETRY_AFTER}
-_PROBLEMS = problems.responses(400, 404, 413, 415, 422, 502, 503)
+_PROBLEMS = problems.responses(400, 401, 403, 404, 408, 413, 415, 422, 429, 502, 503)
 _FILE: dict[str, Any] = {"type": "string", "format": "binary"}
 _FORM = {"type": "object", "required": ["file"], "properties": {"file": _FILE}}
 
@@ -61,15 +62,15 @@ class Counter(NamedTuple):
         except Refused as failure:
             raise Problem(502, "Refused by the broker", f"{failure}.") from failure
         except Unpublished as failure:
-            raise Problem(503, "Not acknowledged", f"{failure}.", _RETRY) from failure
+            raise Problem(503, "Not acknowledged", f"{failure}.", problems.RETRY) from failure
 
 
 def create_api(
-    intake: Intake, found: Contracts, settings: ProducerSettings, live: Probe
+    intake: Intake, found: Contracts, settings: ProducerSettings, live: Probe, guard: Guard
 ) -> FastAPI:
     """The whole HTTP side of the producer."""
     app = application(
-        "Penstock: producer", "Puts requests on Kafka.", live, intake.publisher.checks
+        "Penstock: producer", "Puts requests on Kafka.", live, intake.publisher.checks, guard
     )
     app.include_router(lane_routes(found, intake.topics))
     app.include_router(_request_routes(Counter(intake, found, settings)))
@@ -77,7 +78,7 @@ def create_api(
 
 
 def _request_routes(counter: Counter) -> APIRouter:
-    router = APIRouter(tags=["requests"])
+    router = APIRouter(tags=["requests"], dependencies=[WRITE])
 
     @router.post(
         "/lanes/{lane}/requests",

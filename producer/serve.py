@@ -3,6 +3,8 @@
 import structlog
 
 from inference.kafka import KafkaSettings, Topics
+from inference.web.guard.guard import Guard
+from inference.web.guard.settings import GuardSettings
 from inference.web.lanes import contracts
 from inference.web.running import until_stopped
 from inference.web.serving import serving
@@ -17,14 +19,17 @@ log = structlog.get_logger(__name__)
 ANSWERING = 5.0
 
 
-async def serve(kafka: KafkaSettings, topics: Topics, settings: ProducerSettings) -> None:
+async def serve(
+    kafka: KafkaSettings, topics: Topics, settings: ProducerSettings, guarding: GuardSettings
+) -> None:
     """Returns after SIGTERM or SIGINT, when every open request is answered."""
+    guard = Guard(guarding, settings.host)
     found = contracts(topics)
     most = max((contract.max_bytes for contract in found.values()), default=0)
     names = [topics.requests(lane) for lane in found]
     limit = settings.acknowledge_timeout
     async with publishing(kafka, names, most, limit) as publisher:
-        app = create_api(Intake(publisher, topics), found, settings, publisher.live)
+        app = create_api(Intake(publisher, topics), found, settings, publisher.live, guard)
         async with serving(app, settings.host, settings.port, grace=limit + ANSWERING) as port:
             log.info("listening", host=settings.host, port=port, lanes=list(found))
             await until_stopped()

@@ -11,7 +11,9 @@ import structlog
 from benchmarks.chaos.flaky_lane.contract import CONTRACT
 from benchmarks.chaos.flaky_lane.settings import Faults
 from benchmarks.chaos.flaky_producer import flaky
+from inference.cache.settings import CacheSettings
 from inference.kafka import KafkaSettings, Topics
+from inference.opening import Means
 from inference.settings import LadderSettings, LogSettings, ReaderSettings, WorkerSettings
 from inference.stream import clients
 from inference.stream.state import Setup
@@ -40,7 +42,13 @@ def main() -> None:
 
 
 async def _work(faults: Faults) -> None:
-    setup = Setup(KafkaSettings(), Topics(), ReaderSettings(), WorkerSettings(), LadderSettings())
+    setup = Setup(
+        KafkaSettings(),
+        Topics(),
+        ReaderSettings(),
+        WorkerSettings(),
+        Means(LadderSettings(), CacheSettings()),
+    )
     opening = clients.producers(setup.kafka, setup.reader, LEAST)
     await work(CONTRACT.lane, setup, flaky(opening, faults.chances("sends"), faults.sends))
 

@@ -16,12 +16,15 @@ from inference.contract import Reason
 from inference.errors import Unavailable
 from inference.kafka import KafkaSettings
 from inference.web import problems
+from inference.web.guard.scopes import READ
 from inference.web.problems import Problem
 
 
 def letter_routes(store: Store, kafka: KafkaSettings) -> APIRouter:
     """The routes that read under /dead-letters, and /unreadable."""
-    router = APIRouter(tags=["dead letters"], responses=problems.responses(422, 503))
+    router = APIRouter(
+        tags=["dead letters"], responses=problems.responses(422, 503), dependencies=[READ]
+    )
     _add_list(router, store)
     _add_single(router, store, kafka)
     _add_unreadable(router, store)

@@ -21,6 +21,7 @@ from consumer.store.store import Store
 from inference.contract import Reason
 from inference.kafka import KafkaSettings, Topics
 from inference.web import problems
+from inference.web.guard.scopes import ADMIN, UNHURRIED
 from inference.web.problems import Problem
 
 
@@ -73,7 +74,7 @@ _EXAMPLES = {
 
 def replay_routes(store: Store, kafka: KafkaSettings, topics: Topics) -> APIRouter:
     """The route /dead-letters/replay; one replay at a time."""
-    router = APIRouter(tags=["dead letters"])
+    router = APIRouter(tags=["dead letters"], dependencies=[ADMIN, UNHURRIED])
     busy = asyncio.Lock()
 
     @router.post("/dead-letters/replay", responses=problems.responses(409, 422, 503))

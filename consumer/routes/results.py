@@ -14,12 +14,15 @@ from consumer.store import queries
 from consumer.store.queries import Question
 from consumer.store.store import Store
 from inference.web import problems
+from inference.web.guard.scopes import READ
 from inference.web.problems import Problem
 
 
 def result_routes(store: Store) -> APIRouter:
     """The routes under /results."""
-    router = APIRouter(tags=["results"], responses=problems.responses(422, 503))
+    router = APIRouter(
+        tags=["results"], responses=problems.responses(422, 503), dependencies=[READ]
+    )
     _add_list(router, store)
     _add_single(router, store)
     return router

@@ -28,7 +28,7 @@ def document() -> str:
         parts.append(
             "\n".join(
                 [
-                    f"## {program.capitalize()}\n",
+                    f"## {program[0].upper()}{program[1:]}\n",
                     "| series | kind | labels | meaning |",
                     "|---|---|---|---|",
                     *rows,

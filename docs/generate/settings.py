@@ -22,6 +22,13 @@ A default marked *computed* depends on the machine; one marked *secret* is never
 """
 EVERYBODY = "Every program"
 LANE = "Lane "
+CHAPTERS = {
+    ("inference", "kafka"): EVERYBODY,
+    ("inference", "security"): EVERYBODY,
+    ("inference", "settings"): "Worker",
+    ("inference", "serve"): "Inference API",
+    ("inference", "web"): "Every HTTP side",
+}
 
 
 def document() -> str:
@@ -47,20 +54,12 @@ def variables(settings: type[BaseSettings]) -> Mapping[str, FieldInfo]:
 
 
 def _program(module: str) -> str:
-    match module.split("."):
-        case ["inference", "lanes", lane, *_]:
-            return LANE + lane.replace("_", "-")
-        case ["inference", "kafka" | "security"]:
-            return EVERYBODY
-        case ["inference", "settings"]:
-            return "Worker"
-        case ["inference", "serve", *_]:
-            return "Inference API"
-        case ["local", *_]:
-            return "`make run`"
-        case [program, *_]:
-            return program.capitalize()
-    raise ValueError(module)
+    program, part, lane = (*module.split("."), "", "")[:3]
+    if (program, part) == ("inference", "lanes"):
+        return LANE + lane.replace("_", "-")
+    return CHAPTERS.get(
+        (program, part), "`make run`" if program == "local" else program.capitalize()
+    )
 
 
 def _section(settings: type[BaseSettings]) -> str:

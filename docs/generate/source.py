@@ -29,10 +29,12 @@ def classes_of(*programs: str) -> Iterator[type[BaseSettings]]:
 
 
 def metrics_of(*programs: str) -> Iterator[tuple[str, ModuleType]]:
-    """Every module called `metrics`, and the program that it belongs to."""
+    """Every module called `metrics`, and who shows its series."""
     for name in modules(*programs):
         if name.rpartition(".")[2] == "metrics":
-            yield name.partition(".")[0], import_module(name)
+            shared = name.startswith("inference.web.")
+            program = "every HTTP side" if shared else name.partition(".")[0]
+            yield program, import_module(name)
 
 
 def _settings_in(module: str) -> list[str]:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 Length = Annotated[int, Field(ge=1, le=4096)]
 Sides = Length | tuple[Length, Length]
@@ -76,7 +76,34 @@ class Output(Part):
     """What the graph gives."""
 
     activation: Activation
+    multi_label: bool | None = Field(
+        None, description="Whether several labels may fit; by default with sigmoid."
+    )
     threshold: Factor | None = None
+    thresholds: dict[str, Factor] = Field(
+        default_factory=dict, description="By label, where its threshold is another one."
+    )
+
+    @property
+    def several(self) -> bool:
+        """Whether several labels may fit."""
+        sigmoid = self.activation is Activation.SIGMOID
+        return sigmoid if self.multi_label is None else self.multi_label
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.several and self.activation is Activation.SOFTMAX:
+            _wrong("multi_label does not go with softmax: its scores compete, write sigmoid")
+        return self
+
+
+class StandIn(Part):
+    """What may answer in place of the model, and how often it agrees with it."""
+
+    file: str
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    agreement: float = Field(ge=0, le=1, description="Share of inputs with the same best label.")
+    inputs: int = Field(ge=1, description="How many inputs that was measured on.")
 
 
 class Description(Part):
@@ -84,7 +111,7 @@ class Description(Part):
 
     name: str = Field(min_length=1)
     version: str = Field(min_length=1)
-    task: Literal["image-classification"]
+    task: Literal["image-classification"] = "image-classification"
     file: str = "model.onnx"
     sha256: str | None = Field(None, pattern="^[0-9a-f]{64}$")
     license: str | None = None
@@ -94,6 +121,8 @@ class Description(Part):
     preprocess: Preprocess
     output: Output
     disclaimer: str | None = None
+    light: StandIn | None = Field(None, description="A smaller graph with the same input.")
+    basic: StandIn | None = Field(None, description="Prototypes of the classes among features.")
     measured: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -122,6 +151,12 @@ class Description(Part):
 def pair(sides: Sides) -> tuple[int, int]:
     """Height and width, where one number stands for both."""
     return (sides, sides) if isinstance(sides, int) else sides
+
+
+def mistakes(error: ValidationError) -> str:
+    """Every mistake in a file, by its key, on one line."""
+    found = error.errors(include_url=False)
+    return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'it'}: {each['msg']}" for each in found)
 
 
 def _wrong(message: str) -> None:

@@ -1,12 +1,15 @@
 """The lanes there are: every folder here, and every package that is entry point `penstock.lanes`.
 
-A lane's package has `contract.py` (CONTRACT), `samples.py` (samples) and `lane.py` (LANE). Only
-what is asked for is imported, so a program that needs contracts never loads a model library.
+A lane's package has `contract.py` (CONTRACT), `samples.py` (samples), `lane.py` (LANE) and, where
+it has HTTP paths of its own, `routes.py` (routes). Only what is asked for is imported, so a program
+that needs contracts never loads a model library.
 """
 
 import pkgutil
+from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from typing import Any
 
 from inference.contract import Contract
@@ -39,4 +42,13 @@ def part(name: str, module: str, attribute: str) -> Any:  # noqa: ANN401 - each 
 def contract(name: str) -> Contract[Any, Any]:
     """What a lane takes and gives."""
     found: Contract[Any, Any] = part(name, "contract", "CONTRACT")
+    return found
+
+
+def routes(name: str) -> Callable[[Any], Any] | None:
+    """What makes a lane's own HTTP routes, where it has some."""
+    module = f"{packages()[name]}.routes"
+    if find_spec(module) is None:
+        return None
+    found: Callable[[Any], Any] = import_module(module).routes
     return found

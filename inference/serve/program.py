@@ -1,27 +1,60 @@
-"""The HTTP side of inference as a program."""
+"""The HTTP side of inference as a program: every lane's desk, opened and attended."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
 
+from inference import lanes
 from inference.kafka import Topics
+from inference.opening import Means, named, open_lane
 from inference.serve.api import create_api
-from inference.settings import ServeSettings
-from inference.web.lanes import contracts
+from inference.serve.desk import Desk
+from inference.serve.settings import ServeSettings
+from inference.web.guard.guard import Guard
 from inference.web.running import until_stopped
 from inference.web.serving import serving
 
 log = structlog.get_logger(__name__)
 
-
-async def serve(topics: Topics, settings: ServeSettings) -> None:
-    """Answers over HTTP until it is asked to stop."""
-    app = create_api(contracts(topics), topics, _well, _well)
-    async with serving(app, settings.host, settings.port) as port:
-        log.info("listening", host=settings.host, port=port)
-        await until_stopped()
+# The group that dead letters name: nobody's, since nothing was read from a topic.
+GROUP = "http"
 
 
-def _well() -> Mapping[str, str | None]:
-    """The loop turns, since this is answered."""
-    return {"loop": None}
+async def serve(topics: Topics, settings: ServeSettings, means: Means, guard: Guard) -> None:
+    """Answers over HTTP until it is asked to stop; raises when a desk breaks."""
+    stop = asyncio.create_task(until_stopped())
+    async with open_desks(topics, settings.workers, means) as (desks, broken):
+        app = create_api(desks, topics, settings, guard)
+        async with serving(app, settings.host, settings.port) as port:
+            log.info("listening", host=settings.host, port=port)
+            await asyncio.wait([stop, *broken], return_when=asyncio.FIRST_COMPLETED)
+        for one in broken:
+            if one.done():
+                one.result()
+
+
+@asynccontextmanager
+async def open_desks(
+    topics: Topics, workers: int, means: Means
+) -> AsyncIterator[tuple[Mapping[str, Desk], list[asyncio.Task[None]]]]:
+    """A desk for every lane found, and what is done when one of them breaks."""
+    desks: dict[str, Desk] = {}
+    broken: list[asyncio.Task[None]] = []
+    async with AsyncExitStack() as stack:
+        for name in lanes.packages():
+            lane = named(name, None, topics)
+            opened = await stack.enter_async_context(open_lane(lane, GROUP, workers, means))
+            desk = desks[name] = Desk(opened, lane.policy)
+            attending = [desk.attend() for _ in range(workers)]
+            watching = opened.swap.watch(means.ladder.model_watch)
+            broken += [asyncio.create_task(work) for work in (*attending, watching)]
+            stack.push_async_callback(_ended, broken)
+        yield desks, broken
+
+
+async def _ended(tasks: Iterable[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)

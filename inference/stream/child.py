@@ -12,23 +12,22 @@ from typing import Any
 from inference.errors import Unavailable
 from inference.journey import Journey
 from inference.lane import Lane
-from inference.opening import open_journey
-from inference.settings import LadderSettings
+from inference.opening import Means, open_lane
 from inference.stream.trial import Question, Reply, receive, send
 
 PR_SET_PDEATHSIG = 1
 
 
-async def serve_trials(lane: Lane[Any, Any], group: str, ladder: LadderSettings) -> None:
+async def serve_trials(lane: Lane[Any, Any], group: str, means: Means) -> None:
     """Says that it is ready, then answers questions until its parent closes the pipe."""
     _go_first()
     questions, replies = await _pipes()
-    async with open_journey(lane, group, 1, ladder) as journey:
+    async with open_lane(lane, group, 1, means) as opened:
         await send(replies, Reply())
         with contextlib.suppress(EOFError, ConnectionError):
             while True:
                 question = Question.model_validate_json(await receive(questions))
-                await send(replies, await _reply(journey, question))
+                await send(replies, await _reply(opened.journey, question))
 
 
 async def _reply(journey: Journey[Any, Any], question: Question) -> Reply:

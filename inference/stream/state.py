@@ -8,7 +8,8 @@ from fastapi import FastAPI
 
 from inference.kafka import KafkaSettings, Topics
 from inference.lane import BatchPolicy, Lane
-from inference.settings import LadderSettings, ReaderSettings, WorkerSettings
+from inference.opening import Means
+from inference.settings import ReaderSettings, WorkerSettings
 from inference.stream.assignment import Assignment
 from inference.stream.flight import Flight
 from inference.stream.gate import Gate
@@ -26,7 +27,7 @@ class Setup:
     topics: Topics
     reader: ReaderSettings
     worker: WorkerSettings
-    ladder: LadderSettings
+    means: Means
 
 
 class WorkerState:

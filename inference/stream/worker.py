@@ -1,15 +1,15 @@
 """A worker of one lane, put together: what it opens, what runs side by side, and how it ends."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
 from inference.contract import Arrival
 from inference.journey import Journey, Trip
-from inference.opening import named, open_journey
+from inference.opening import named, open_lane
 from inference.stream import clients
 from inference.stream.batch import Batch
 from inference.stream.carrier import Carrier, Travel
@@ -28,6 +28,14 @@ log = structlog.get_logger(__name__)
 STOP_LIMIT = 5.0
 # For commits and clients that hang; what orchestrators grant must be longer than drain and this.
 LEAVE_LIMIT = 25.0
+
+
+class Work(NamedTuple):
+    """What runs side by side."""
+
+    members: Crew
+    reading: Reading
+    others: Sequence[Coroutine[Any, Any, None]]
 
 
 async def work(lane: str, setup: Setup, open_producer: Opening | None = None) -> None:
@@ -52,9 +60,8 @@ async def _live(
         enter = stack.enter_async_context
         host, port = own.metrics_host, own.metrics_port
         await enter(serving(worker.app(), host, port, setting="METRICS_PORT"))
-        journey = await enter(
-            open_journey(worker.lane, worker.group, own.workers, worker.setup.ladder)
-        )
+        opened = await enter(open_lane(worker.lane, worker.group, own.workers, worker.setup.means))
+        journey = opened.journey
         worker.publisher = await connect_publisher(worker, journey, open_producer)
         carrier = Carrier(worker.name, worker.at_hand, worker.flight, worker.gate, worker.publisher)
         trial = Trial(lane, journey.departures, own.trial_timeout)
@@ -66,24 +73,27 @@ async def _live(
         members = await enter(crew(worker.name, worker.agents, carry))
         reading = await connect_reader(worker)
         worker.started()
-        await _side_by_side(worker, stop, members, reading)
+        others = (
+            watch(worker.flight, own.stuck_after),
+            opened.swap.watch(worker.setup.means.ladder.model_watch),
+        )
+        await _side_by_side(worker, stop, Work(members, reading, others))
         await _within(STOP_LIMIT, reading.consumer.stop())
         await worker.publisher.stop(STOP_LIMIT)
         unwatch()
 
 
-async def _side_by_side(
-    worker: WorkerState, stop: asyncio.Task[None], members: Crew, reading: Reading
-) -> None:
+async def _side_by_side(worker: WorkerState, stop: asyncio.Task[None], parts: Work) -> None:
     """Reads, commits and watches until it is asked to stop; raises what failed first."""
-    consumer, offsets, reader = reading
+    consumer, offsets, reader = parts.reading
+    members = parts.members
     read = asyncio.create_task(reader.read(members.hand_on))
     others = [
         asyncio.create_task(task)
         for task in (
             reader.commit(),
             measure_lag(worker.name, consumer, offsets, worker.flight, worker.hears),
-            watch(worker.flight, worker.setup.worker.stuck_after),
+            *parts.others,
         )
     ]
     ends = [read, *others, members.failed]

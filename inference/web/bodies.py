@@ -1,8 +1,7 @@
 """What a request carries, read with a limit and kept in memory: nothing ever lies in a file."""
 
-import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -16,8 +15,6 @@ MULTIPART = "multipart/form-data"
 # Boundaries, part headers and a few fields around the file itself.
 _WRAPPING = 16 * 1024
 _FIELDS = 16
-_HEARD_OUT = 16 * 1024 * 1024
-_HEARD_OUT_WITHIN = 10.0
 
 
 class Upload(NamedTuple):
@@ -69,36 +66,20 @@ async def upload(request: Request, most: int, field: str = "file") -> Upload:
 
 
 async def _limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
-    if _waits(request) and _declared(request) > most:
+    if _declared(request) > most:
         raise too_large(most)
     size = 0
     async with aclosing(request.stream()) as chunks:
         async for chunk in chunks:
             size += len(chunk)
             if size > most:
-                await _hear_out(chunks)
                 raise too_large(most)
             yield chunk
-
-
-def _waits(request: Request) -> bool:
-    """Whether the sender asked first, and so sends nothing where the answer is no."""
-    return request.headers.get("expect", "").lower() == "100-continue"
 
 
 def _declared(request: Request) -> int:
     length = request.headers.get("content-length", "")
     return int(length) if length.isdecimal() else 0
-
-
-async def _hear_out(chunks: AsyncGenerator[bytes, None]) -> None:
-    """Lets the sender finish, within limits: most listen for an answer only then."""
-    left = _HEARD_OUT
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_HEARD_OUT_WITHIN):
-            while left > 0:
-                chunk = await anext(chunks, b"")
-                left -= len(chunk) or left
 
 
 async def _from_form(request: Request, most: int, field: str) -> Upload:
@@ -128,10 +109,5 @@ async def _file(form: FormData, field: str, most: int) -> Upload:
 
 def too_large(most: int) -> Problem:
     """The 413 for content above this many bytes."""
-    # Closing spares both sides the rest of the body.
-    return Problem(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        "Content too large",
-        f"At most {most} bytes are taken.",
-        {"Connection": "close"},
-    )
+    detail = f"At most {most} bytes are taken."
+    return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Content too large", detail)

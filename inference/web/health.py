@@ -10,6 +10,8 @@ from prometheus_client import REGISTRY
 from prometheus_client.exposition import choose_encoder
 from pydantic import BaseModel, Field
 
+from inference.web.guard.scopes import OPEN
+
 Probe = Callable[[], Mapping[str, str | None]]
 
 _PARTS = ("penstock", "aiokafka", "faust-streaming", "fastapi", "onnxruntime", "onnxruntime-gpu")
@@ -37,7 +39,7 @@ class Health(BaseModel):
 
 def health_routes(live: Probe, ready: Probe) -> APIRouter:
     """The routes /health, /health/live, /health/ready and /metrics; 503 when a check is wrong."""
-    router = APIRouter(tags=["operations"])
+    router = APIRouter(tags=["operations"], dependencies=[OPEN])
     versions = _versions()
 
     @router.get("/health", responses=_ANSWERS)

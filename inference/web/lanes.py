@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from inference import lanes
 from inference.contract import Contract
 from inference.kafka import Topics
+from inference.web.guard.scopes import READ
 from inference.web.problems import Problem
 
 Contracts = Mapping[str, Contract[Any, Any]]
@@ -57,7 +58,7 @@ def named(found: Contracts, lane: str) -> Contract[Any, Any]:
 
 def lane_routes(found: Contracts, topics: Topics) -> APIRouter:
     """The route /lanes."""
-    router = APIRouter(tags=["lanes"])
+    router = APIRouter(tags=["lanes"], dependencies=[READ])
     cards = [LaneCard.of(contract, topics.requests(name)) for name, contract in found.items()]
 
     @router.get("/lanes")

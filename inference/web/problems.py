@@ -24,6 +24,7 @@ from inference.errors import Misconfigured, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "5"
+RETRY = {"Retry-After": RETRY_AFTER}
 _BLANK = "about:blank"
 
 
@@ -44,14 +45,17 @@ class ProblemDocument(BaseModel):
     errors: list[Fault] | None = Field(None, description="The places that are wrong, if several.")
 
 
-class Problem(Exception):
-    """A request that gets no answer, and why; raised by routes."""
+class Problem(HTTPException):
+    """A request that gets no answer, and why; raised by routes and by what they read from.
+
+    FastAPI lets only this kind of exception out of its own reading of bodies.
+    """
 
     def __init__(
         self, status: int, title: str, detail: str, headers: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__(title)
-        self.status, self.title, self.detail, self.headers = status, title, detail, headers
+        super().__init__(status, detail, headers)
+        self.title = title
 
 
 def install(app: FastAPI) -> None:
@@ -92,9 +96,16 @@ def respond(
     return JSONResponse(content, status, headers, media_type=MEDIA_TYPE)
 
 
+def answer(problem: Problem) -> JSONResponse:
+    """The document about this problem."""
+    return respond(
+        problem.status_code, problem.detail, title=problem.title, headers=problem.headers
+    )
+
+
 async def _raised(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem)
-    return respond(error.status, error.detail, title=error.title, headers=error.headers)
+    return answer(error)
 
 
 async def _refused(_request: Request, error: Exception) -> JSONResponse:
@@ -128,7 +139,7 @@ async def _misconfigured(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
-    return respond(503, str(error), title="Unavailable", headers={"Retry-After": RETRY_AFTER})
+    return respond(503, str(error), title="Unavailable", headers=RETRY)
 
 
 async def _gone(_request: Request, _error: Exception) -> JSONResponse:

@@ -18,6 +18,8 @@ from consumer.store import writing
 from consumer.store.rows import Place, unreadable
 from consumer.store.store import Store
 from inference.kafka import KafkaSettings, Topics
+from inference.web.guard.guard import Guard
+from inference.web.guard.settings import GuardSettings
 
 NOBODY = KafkaSettings(bootstrap_servers="127.0.0.1:1")
 STRANGE_IDS = ["orders/17", "a b", "ä%2F?", "x" * 3000, "a&b=c#d"]
@@ -25,12 +27,12 @@ STRANGE_IDS = ["orders/17", "a b", "ä%2F?", "x" * 3000, "a&b=c#d"]
 
 @pytest.fixture
 async def app(store: Store) -> FastAPI:
-    return create_api(store, Condition(60), NOBODY, Topics())
+    return create_api(store, Condition(60), NOBODY, Topics(), Guard(GuardSettings(), "127.0.0.1"))
 
 
 @pytest.fixture
 async def http(app: FastAPI) -> AsyncIterator[AsyncClient]:
-    async with AsyncClient(transport=ASGITransport(app), base_url="http://consumer") as client:
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://localhost") as client:
         yield client
 
 

@@ -17,14 +17,16 @@ from consumer.store.schema import DEAD_LETTERS
 from consumer.store.store import Store
 from inference.contract import Arrival
 from inference.kafka import KafkaSettings, Topics
+from inference.web.guard.guard import Guard
+from inference.web.guard.settings import GuardSettings
 
 pytestmark = pytest.mark.kafka
 
 
 @pytest.fixture
 async def http(sqlite: Store, kafka: KafkaSettings, topics: Topics) -> AsyncIterator[AsyncClient]:
-    app = create_api(sqlite, Condition(60), kafka, topics)
-    async with AsyncClient(transport=ASGITransport(app), base_url="http://consumer") as client:
+    app = create_api(sqlite, Condition(60), kafka, topics, Guard(GuardSettings(), "127.0.0.1"))
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://localhost") as client:
         yield client
 
 

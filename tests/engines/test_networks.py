@@ -8,6 +8,7 @@ from onnx import TensorProto, external_data_helper, helper, numpy_helper
 
 import graphs
 from inference.engines.onnx import Network
+from inference.engines.providers import CPU, CPU_ONLY, Plan
 from inference.errors import Misconfigured
 
 
@@ -67,4 +68,14 @@ def test_data_outside_the_file_is_taken_from_its_folder_only(tmp_path: Path) -> 
 def test_a_provider_that_is_not_there_is_not_replaced_by_another(tmp_path: Path) -> None:
     path = saved(tmp_path / "m.onnx", graphs.channel_means())
     with pytest.raises(Misconfigured, match="NoSuchProvider"):
-        Network(path, ("NoSuchProvider", "CPUExecutionProvider"))
+        Network(path, Plan((("NoSuchProvider", {}), (CPU, {})), fallback=True))
+
+
+@pytest.mark.parametrize("buffers", [False, True])
+def test_half_precision_is_the_graphs_own_affair(tmp_path: Path, *, buffers: bool) -> None:
+    path = saved(tmp_path / "m.onnx", graphs.channel_means(dtype="float16"))
+    network = Network(path, CPU_ONLY._replace(buffers=buffers))
+    assert network.input.dtype == "float32"
+    given = network.run(np.full((3, 3, 16, 16), 0.25, np.float32))
+    assert given.dtype == np.float32
+    assert given.tolist() == [[0.25] * 3] * 3

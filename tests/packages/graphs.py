@@ -8,7 +8,11 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 
 SIDE = 16
 LABELS = ["red", "green", "blue"]
-WIRE = {"float32": TensorProto.FLOAT, "uint8": TensorProto.UINT8}
+WIRE = {
+    "float32": TensorProto.FLOAT,
+    "float16": TensorProto.FLOAT16,
+    "uint8": TensorProto.UINT8,
+}
 
 
 def channel_means(

@@ -8,6 +8,8 @@ from httpx import ASGITransport, AsyncClient, Response
 from saying_no import SayingNo
 
 from inference.kafka import Topics
+from inference.web.guard.guard import Guard
+from inference.web.guard.settings import GuardSettings
 from inference.web.lanes import contracts
 from producer.api import create_api
 from producer.event import Event
@@ -23,13 +25,14 @@ TEXT = {"content-type": "text/plain; charset=utf-8"}
 
 def api(publisher: Publisher) -> FastAPI:
     settings = ProducerSettings(consumer_url="http://results.test:8002/")
+    guard = Guard(GuardSettings(), settings.host)
     return create_api(
-        Intake(publisher, Topics()), contracts(Topics()), settings, lambda: {"loop": None}
+        Intake(publisher, Topics()), contracts(Topics()), settings, lambda: {"loop": None}, guard
     )
 
 
 def client_of(publisher: Publisher) -> AsyncClient:
-    return AsyncClient(transport=ASGITransport(api(publisher)), base_url="http://test")
+    return AsyncClient(transport=ASGITransport(api(publisher)), base_url="http://localhost")
 
 
 @pytest.fixture

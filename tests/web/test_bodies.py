@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import Request
 from httpx import AsyncClient, TransportError
 
-from inference.web import problems
+from inference.web.applications import application
 from inference.web.bodies import upload
+from inference.web.guard.guard import Guard
+from inference.web.guard.scopes import READ, WRITE
+from inference.web.guard.settings import GuardSettings
 from inference.web.serving import serving
 
 MOST = 100_000
@@ -18,15 +21,15 @@ MIB = 1024 * 1024
 
 @pytest.fixture
 async def client() -> AsyncIterator[AsyncClient]:
-    app = FastAPI()
-    problems.install(app)
+    guard = Guard(GuardSettings(), "127.0.0.1")
+    app = application("Bodies", "For tests.", dict, dict, guard)
 
-    @app.post("/")
+    @app.post("/", dependencies=[WRITE])
     async def take(request: Request) -> list[str | int | None]:
         sent = await upload(request, MOST)
         return [len(sent.data), sent.type, sent.name]
 
-    @app.get("/defect")
+    @app.get("/defect", dependencies=[READ])
     async def defect() -> None:
         message = "blood group AB"
         raise ValueError(message)
@@ -78,7 +81,8 @@ async def test_a_body_without_end_is_cut_off(client: AsyncClient) -> None:
 async def test_a_sender_who_asks_first_need_not_send(client: AsyncClient) -> None:
     host, port = client.base_url.host, client.base_url.port
     reader, writer = await asyncio.open_connection(host, port)
-    head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {MIB}\r\nExpect: 100-continue\r\n\r\n"
+    head = f"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {MIB}\r\n"
+    head += "Expect: 100-continue\r\n\r\n"
     writer.write(head.encode())
     answer = await reader.read()
     writer.close()

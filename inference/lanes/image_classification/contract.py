@@ -24,6 +24,9 @@ class Prediction(Document):
     index: int = Field(description="The label's place in the model's list.")
     label: str
     score: float
+    below_threshold: bool = Field(
+        default=False, description="True when the score is under the label's own threshold."
+    )
 
 
 class ImageClassified(Document):
@@ -35,7 +38,12 @@ class ImageClassified(Document):
         "(each label by itself) or `none` (as the model gave them)."
     )
     below_threshold: bool = Field(
-        description="True when even the best score is too low to be relied on."
+        description="True when even the best score is too low to be relied on; where several "
+        "labels may fit, when none of them does."
+    )
+    calibrated: bool = Field(
+        default=True,
+        description="False where scores only say which label is nearest, as the basic rung's do.",
     )
     width: int = Field(description="Of the image as sent, upright, in pixels.")
     height: int

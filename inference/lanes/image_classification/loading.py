@@ -1,36 +1,58 @@
 """A model's folder becomes a classifier that works, or one line that says why not."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import structlog
 from PIL import Image
 
+from inference import metrics
+from inference.engines.memory import MIB
 from inference.engines.onnx import UNUSABLE, Network
+from inference.engines.opened import open_network
+from inference.engines.providers import CPU_ONLY, Plan
+from inference.engines.sleeper import Sleeper
+from inference.engines.sources import Place
 from inference.engines.weights import Weights, read_weights
 from inference.errors import Misconfigured
-from inference.lanes.image_classification.classifier import Classifier, Limits
+from inference.lanes.image_classification.answers import Limits
+from inference.lanes.image_classification.classifier import Classifier
 from inference.lanes.image_classification.contract import EncodedImage
 
-# A picture of a usual size, so that what is reserved at the first answers is reserved at the start.
+log = structlog.get_logger(__name__)
+
+DIGITS = 12
 TRIAL = (640, 480)
 
 
-def load(folder: Path, limits: Limits) -> Classifier:
-    """The classifier of a folder, its graph held against what its description says of it."""
-    weights = read_weights(folder)
-    network = Network(weights.path)
-    _check_input(weights, network)
-    _check_output(weights, network)
-    _try(weights, network)
+class Running(NamedTuple):
+    """How a model is run: on what, and after how many idle seconds it is closed."""
+
+    plan: Plan = CPU_ONLY
+    idle: float | None = None
+
+
+AS_IT_COMES = Running()
+
+
+def load(place: Path | Place, limits: Limits, running: Running = AS_IT_COMES) -> Classifier:
+    """The classifier in a place, its graph held against what its description says of it."""
+    return ready(read_weights(place), limits, running)
+
+
+def ready(weights: Weights, limits: Limits, running: Running = AS_IT_COMES) -> Classifier:
+    """The classifier of a model whose description has been read."""
+    network = Sleeper(lambda: _opened(weights, running.plan), running.idle, _shown(weights))
+    _tell(weights, network)
     return Classifier(weights, network, limits)
 
 
 def warm_up(classifier: Classifier, cap: int) -> None:
     """The whole way once for a single image and once for a full batch."""
-    file = io.BytesIO()
-    Image.linear_gradient("L").resize(TRIAL).convert("RGB").save(file, "JPEG")
-    image = EncodedImage(file.getvalue(), "JPEG")
+    image = trial_picture()
     for count in (1, cap):
         try:
             classifier.classify([image] * count)
@@ -39,18 +61,53 @@ def warm_up(classifier: Classifier, cap: int) -> None:
             raise Misconfigured(message) from error
 
 
+def trial_picture() -> EncodedImage:
+    """A picture of a usual size: what the first answers reserve is reserved at the start."""
+    file = io.BytesIO()
+    Image.linear_gradient("L").resize(TRIAL).convert("RGB").save(file, "JPEG")
+    return EncodedImage(file.getvalue(), "JPEG")
+
+
+def _opened(weights: Weights, plan: Plan) -> Network:
+    network = open_network(weights, plan)
+    _check_input(weights, network)
+    _check_output(weights, network)
+    _try(weights, network)
+    return network
+
+
+def _shown(weights: Weights) -> Callable[[int], None]:
+    ref = weights.ref
+    return metrics.MODEL_MEMORY.labels(ref.name, ref.version, weights.path.name).set
+
+
+def _tell(weights: Weights, network: Sleeper) -> None:
+    log.info(
+        "model opened",
+        source=weights.source,
+        file=str(weights.path),
+        model=weights.ref.name,
+        version=weights.ref.version,
+        digest=weights.ref.digest[:DIGITS],
+        labels=len(weights.labels),
+        providers=network.providers,
+        memory_mib=round(network.memory / MIB, 1),
+        seconds=network.seconds,
+    )
+
+
 def _check_input(weights: Weights, network: Network) -> None:
     wanted = weights.description
     taken = network.input
     if taken.dtype != wanted.input.dtype:
-        _wrong(weights, f"takes {taken.dtype}, model.yaml says {wanted.input.dtype}")
+        _wrong(weights, f"takes {taken.dtype}, {weights.source} says {wanted.input.dtype}")
     if len(taken.shape) != len(wanted.shape) + 1:
         _wrong(weights, f"takes {len(taken.shape)} dimensions: export it for a batch of images")
     if taken.shape[0] is not None:
         _wrong(weights, f"takes batches of {taken.shape[0]} only: export it with a dynamic batch")
     for said, found in zip(wanted.shape, taken.shape[1:], strict=True):
         if found not in {None, said}:
-            _wrong(weights, f"takes {taken.shape[1:]}, model.yaml amounts to {wanted.shape}")
+            _wrong(weights, f"takes {taken.shape[1:]}, {weights.source} amounts to {wanted.shape}")
 
 
 def _check_output(weights: Weights, network: Network) -> None:
@@ -62,7 +119,9 @@ def _check_output(weights: Weights, network: Network) -> None:
     if given[0] is not None:
         _wrong(weights, f"gives batches of {given[0]} only: export it with a dynamic batch")
     if given[1] not in {None, len(weights.labels)}:
-        _wrong(weights, f"gives {given[1]} scores, model.yaml has {len(weights.labels)} labels")
+        _wrong(
+            weights, f"gives {given[1]} scores, {weights.source} has {len(weights.labels)} labels"
+        )
 
 
 def _try(weights: Weights, network: Network) -> None:
@@ -76,7 +135,7 @@ def _try(weights: Weights, network: Network) -> None:
         raise Misconfigured(message) from error
     if given != (2, len(weights.labels)):
         labels = len(weights.labels)
-        _wrong(weights, f"gives {given} for 2 images, model.yaml has {labels} labels")
+        _wrong(weights, f"gives {given} for 2 images, {weights.source} has {labels} labels")
 
 
 def _wrong(weights: Weights, what: str) -> None:

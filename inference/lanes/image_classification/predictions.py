@@ -1,11 +1,11 @@
 """What a graph gave becomes labels with scores, best first."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from inference.engines.description import Activation
+from inference.engines.description import Activation, Output
 from inference.lanes.image_classification.contract import Prediction
 
 DIGITS = 6
@@ -27,10 +27,39 @@ def scores(raw: Scores, activation: Activation) -> Scores:
     return raw
 
 
-def best(row: Scores, labels: tuple[str, ...], most: int) -> list[Prediction]:
-    """The labels with the highest scores; of equal ones the first in the model's list."""
-    order = np.argsort(-row, kind="stable")[:most].tolist()
-    return [
-        Prediction(index=index, label=labels[index], score=round(float(row[index]), DIGITS))
-        for index in order
-    ]
+class Told(NamedTuple):
+    """What is said of a picture."""
+
+    predictions: list[Prediction]
+    below: bool
+
+
+class Telling:
+    """Which labels are told, and whether they are to be relied on."""
+
+    def __init__(
+        self, output: Output, labels: tuple[str, ...], top_k: int, min_score: float
+    ) -> None:
+        own = [output.thresholds.get(label, output.threshold) for label in labels]
+        self._thresholds = np.array([max(min_score, least or 0.0) for least in own], np.float32)
+        # Without a threshold every label would fit.
+        self._several = output.several and bool(self._thresholds.any())
+        self._labels, self._top_k = labels, top_k
+
+    def best(self, row: Scores) -> Told:
+        """Best first, of equal ones the first in the model's list; what fits is never left out."""
+        order, fits = np.argsort(-row, kind="stable"), row >= self._thresholds
+        chosen = order[: self._top_k].tolist()
+        if self._several:
+            chosen += [index for index in order[self._top_k :].tolist() if fits[index]]
+        predictions = [
+            Prediction(
+                index=index,
+                label=self._labels[index],
+                score=round(float(row[index]), DIGITS),
+                below_threshold=not fits[index],
+            )
+            for index in chosen
+        ]
+        deciding = predictions if self._several else predictions[:1]
+        return Told(predictions, all(prediction.below_threshold for prediction in deciding))

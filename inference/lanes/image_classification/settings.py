@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from inference.engines.sources import Place, of_file
+
 # Beside the `inference` package, where the demonstration model lies.
 OWN = Path(__file__).parents[3]
 
@@ -16,8 +18,23 @@ class ImageSettings(BaseSettings):
 
     model_dir: Path = Field(
         Path("models/leaf-diseases"),
-        description="Folder with model.yaml and the ONNX file it names; a relative one is looked "
-        "for in the working directory, then beside Penstock's own code.",
+        description="Folder with an ONNX file and what describes it (docs/models.md); a relative "
+        "one is looked for in the working directory, then beside Penstock's own code.",
+    )
+    model_path: Path | None = Field(
+        None,
+        description="An ONNX file, in place of MODEL_DIR; what describes it is looked for "
+        "beside it.",
+    )
+    labels_path: Path | None = Field(
+        None,
+        description="Labels in place of the model's own: one per line, or a .json file.",
+    )
+    model_idle_close: float | None = Field(
+        None,
+        ge=1,
+        description="Seconds without a question after which a model is closed, to be opened again "
+        "at the next one; by default it stays open.",
     )
     top_k: int = Field(5, ge=1, le=100, description="Most labels in an answer.")
     min_score: float = Field(
@@ -35,7 +52,17 @@ class ImageSettings(BaseSettings):
     @property
     def folder(self) -> Path:
         """Where the model lies."""
-        if self.model_dir.exists():
-            return self.model_dir
-        beside = OWN / self.model_dir
-        return beside if beside.exists() else self.model_dir
+        return _found(self.model_dir)
+
+    @property
+    def place(self) -> Place:
+        """Where the model lies, and what of it is named by a setting of its own."""
+        labels = self.labels_path and _found(self.labels_path)
+        if self.model_path is None:
+            return Place(self.folder, labels=labels)
+        return of_file(_found(self.model_path), labels)
+
+
+def _found(path: Path) -> Path:
+    beside = OWN / path
+    return beside if beside.exists() and not path.exists() else path

@@ -6,5 +6,8 @@ Run from the repository's root, about ten minutes on two cores:
 
 ranges -> leaf -> diseases -> scene     a drawing, as JPEG bytes
 network -> fit -> export                 weights, then model.onnx
-measure -> report                        model.yaml, README.md and the lane's sample images
+measure -> standins -> report            light.onnx, prototypes.npz, model.yaml and README.md
+
+`python -m training.finish` repeats the last line alone, without JAX: the extras cpu and quantize
+are enough for it.
 """

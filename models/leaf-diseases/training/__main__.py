@@ -7,18 +7,18 @@ import numpy as np
 
 from training.diseases import LABELS
 from training.export import agree, export
+from training.finish import FOLDER, finish
 from training.fit import fit
-from training.measure import measure
 from training.pictures import LARGER, SIDE, drawn
 from training.ranges import HELD_OUT, TRAINING
-from training.report import describe, page
+from training.report import describe
 from training.scene import draw
 
-FOLDER = Path(__file__).parents[1]
 PICTURES = Path("inference/lanes/image_classification/pictures")
 SAMPLE_SIZE = (320, 240)
 SAMPLES_EACH = 2
 DRAWING_SEED = 1
+SHOWN = 300
 SAMPLE_SEED = 5
 
 
@@ -34,22 +34,8 @@ def main(each: int, epochs: int, held_out: int) -> None:
     trial, _ = drawn(HELD_OUT, 2, DRAWING_SEED, SIDE)
     agree(path, weights, statistics, trial)
     describe(path, {})
-    _write_report(path, held_out)
+    finish(FOLDER, SHOWN, held_out)
     _draw_samples()
-
-
-def _write_report(path: Path, held_out: int) -> None:
-    measured = measure(FOLDER, held_out)
-    describe(
-        path,
-        {
-            "on": "held-out synthetic drawings, made with other parameter ranges",
-            "drawings": int(measured.counts.sum()),
-            "accuracy": round(measured.accuracy, 4),
-        },
-    )
-    page(FOLDER, measured, path.stat().st_size)
-    click.echo(f"accuracy on held-out drawings: {measured.accuracy:.3f}")
 
 
 def _draw_samples() -> None:

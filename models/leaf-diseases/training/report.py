@@ -1,6 +1,7 @@
 """What is written down about the model: model.yaml, and a page for people."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
@@ -15,6 +16,11 @@ DISCLAIMER = (
     "Trained on synthetic drawings of leaves only; it knows nothing about real plants. "
     "A demonstration, not advice."
 )
+
+WHAT = {
+    "light": "the same network in 8-bit integers",
+    "basic": "colours and textures, nearest prototype",
+}
 
 
 def describe(path: Path, measured: dict[str, object]) -> None:
@@ -41,12 +47,13 @@ def describe(path: Path, measured: dict[str, object]) -> None:
     (path.parent / "model.yaml").write_text(text, encoding="utf-8")
 
 
-def page(folder: Path, measured: Measured, size: int) -> None:
-    """Writes README.md with the confusion matrix."""
-    (folder / "README.md").write_text(_page(measured, size), encoding="utf-8")
+def page(folder: Path, measured: Measured, stand_ins: Mapping[str, float]) -> None:
+    """Writes README.md with the confusion matrix, and how good what stands in for the model is."""
+    (folder / "README.md").write_text(_page(folder, measured, stand_ins), encoding="utf-8")
 
 
-def _page(measured: Measured, size: int) -> str:
+def _page(folder: Path, measured: Measured, stand_ins: Mapping[str, float]) -> str:
+    size = (folder / "model.onnx").stat().st_size
     made = (
         f"A convolutional network of six layers ({size / 1024:.0f} KiB) that tells "
         f"{len(LABELS)} classes of drawn leaves apart. The drawings are procedural: `training/` "
@@ -64,10 +71,24 @@ def _page(measured: Measured, size: int) -> str:
         accuracy,
         "Drawn (rows) and answered (columns):",
         _matrix(measured),
+        "On the same drawings, what answers in its place:",
+        _table(folder, stand_ins),
         "Made anew with:",
         f"```\n{COMMAND}\n```",
     )
     return "\n\n".join(parts) + "\n"
+
+
+def _table(folder: Path, stand_ins: Mapping[str, float]) -> str:
+    said = yaml.safe_load((folder / "model.yaml").read_text(encoding="utf-8"))
+    rows = [
+        f"| {level} | {WHAT[level]} | `{said[level]['file']}`, "
+        f"{(folder / said[level]['file']).stat().st_size / 1024:.0f} KiB "
+        f"| {said[level]['agreement']:.3f} | {accuracy:.3f} |"
+        for level, accuracy in stand_ins.items()
+    ]
+    head = "| rung | what | file | agrees with the model | accuracy |"
+    return "\n".join([head, "|---|---|---|---|---|", *rows])
 
 
 def _matrix(measured: Measured) -> str:

@@ -5,7 +5,8 @@ from onnx import ModelProto
 from opened import Opened
 
 import graphs
-from inference.lanes.image_classification.classifier import Classifier, Limits
+from inference.lanes.image_classification.answers import Limits
+from inference.lanes.image_classification.classifier import Classifier
 from inference.lanes.image_classification.loading import load
 
 LIMITS = Limits(top_k=5, min_score=0.0, max_pixels=1_000_000)

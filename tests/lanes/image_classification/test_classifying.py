@@ -7,7 +7,8 @@ from opened import Opened
 
 import graphs
 from inference.contract import Content, Reason, Rejection
-from inference.lanes.image_classification.classifier import Classifier, Limits
+from inference.lanes.image_classification.answers import Limits
+from inference.lanes.image_classification.classifier import Classifier
 from inference.lanes.image_classification.contract import EncodedImage, ImageClassified, read
 from pictures import encoded, lying, plain, png_bomb
 

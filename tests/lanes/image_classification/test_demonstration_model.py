@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from inference.contract import Rejection
-from inference.lanes.image_classification.classifier import Classifier, Limits
+from inference.lanes.image_classification.answers import Limits
+from inference.lanes.image_classification.classifier import Classifier
 from inference.lanes.image_classification.contract import read
 from inference.lanes.image_classification.loading import load
 from inference.lanes.image_classification.samples import samples

@@ -1,0 +1,83 @@
+"""Answers that all replicas share: Redis, or what speaks its language, such as Valkey."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.maint_notifications import MaintNotificationsConfig
+
+from inference.cache.store import Entry
+from inference.errors import Misconfigured
+
+# Keys that one step of a clearing looks at.
+STEP = 1000
+
+
+class Shared:
+    """One lane's answers, under keys that begin with its name."""
+
+    setting = "REDIS_URL"
+    # uvloop raises RuntimeError where something is written to a connection that has just closed.
+    faults: tuple[type[Exception], ...] = (RedisError, OSError, RuntimeError)
+    # Only Redis knows, and it counts no prefixes.
+    totals = most_bytes = None
+
+    def __init__(self, client: Redis, lane: str) -> None:
+        self._client = client
+        self._prefix = f"penstock:answers:{quote(lane, safe='')}:"
+
+    @property
+    def place(self) -> str:
+        """Host, port and database; never the whole URL, in which a password may stand."""
+        said = self._client.connection_pool.connection_kwargs
+        where = said.get("path") or f"{said.get('host', 'localhost')}:{said.get('port', 6379)}"
+        return f"{where}/{said.get('db', 0)}"
+
+    async def read(self, keys: Sequence[str]) -> Mapping[str, bytes]:
+        """Those that are there: one MGET."""
+        values = await self._client.mget([self._prefix + key for key in keys])
+        return {
+            key: value for key, value in zip(keys, values, strict=True) if isinstance(value, bytes)
+        }
+
+    async def write(self, entries: Sequence[Entry]) -> None:
+        """One SET each with its time to live, all on their way at once."""
+        async with self._client.pipeline(transaction=False) as pipeline:
+            for key, value, ttl in entries:
+                pipeline.set(self._prefix + key, value, px=max(1, int(ttl * 1000)))
+            await pipeline.execute()
+
+    async def clear(self) -> None:
+        """Forget this lane's answers, and nothing else that lies in this Redis."""
+        step = 0
+        while True:
+            step, keys = await self._client.scan(step, f"{self._prefix}*", STEP)
+            if keys:
+                await self._client.unlink(*keys)
+            if not step:
+                return
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+
+def connected(url: str, limit: float) -> Redis:
+    """A client that says at once when it fails: whoever calls it knows how to do without."""
+    try:
+        client: Redis = Redis.from_url(
+            url,
+            socket_timeout=limit,
+            socket_connect_timeout=limit,
+            retry=Retry(NoBackoff(), 0),
+            driver_info=None,
+            maint_notifications_config=MaintNotificationsConfig(enabled=False),
+        )
+        client.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # connects nowhere, refuses unknown options
+    except (ValueError, TypeError):
+        message = "REDIS_URL must be redis://host:port/db, rediss://host:port/db or unix:///path"
+        raise Misconfigured(message) from None  # what went wrong may quote a password
+    return client

@@ -1,0 +1,67 @@
+"""How large a batch should be, from how long batches of some sizes took."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+# What a batch costs outside the model: reading, publishing, committing.
+AROUND = 0.001
+# With a backlog batches grow until this much of the highest throughput is reached.
+ENOUGH = 0.9
+
+
+class Measured(NamedTuple):
+    """So many items at once took so many seconds."""
+
+    size: int
+    seconds: float
+
+
+class Cost(NamedTuple):
+    """Seconds that a batch takes: `once`, and `each` for every item in it."""
+
+    once: float
+    each: float
+
+    def seconds(self, size: int) -> float:
+        """Of a batch of this size."""
+        return self.once + self.each * size
+
+
+class Caps(NamedTuple):
+    """Most items of a batch while answers keep up with questions, and with a backlog."""
+
+    steady: int
+    backlog: int
+
+
+def fit(measured: Sequence[Measured]) -> Cost:
+    """The line that is closest to what was measured, each relative to itself; never falling."""
+    weights = [1 / max(seconds, 1e-9) ** 2 for _, seconds in measured]
+    total = sum(weights)
+    size = sum(w * m.size for w, m in zip(weights, measured, strict=True)) / total
+    seconds = sum(w * m.seconds for w, m in zip(weights, measured, strict=True)) / total
+    across = sum(w * (m.size - size) ** 2 for w, m in zip(weights, measured, strict=True))
+    along = sum(
+        w * (m.size - size) * (m.seconds - seconds) for w, m in zip(weights, measured, strict=True)
+    )
+    each = along / across if across > 0 else seconds / size
+    each = min(max(each, 0.0), seconds / size)
+    return Cost(seconds - each * size, each)
+
+
+def caps(cost: Cost, target: float, least: int, most: int) -> Caps:
+    """What fits into the target; with a backlog, what is nearly as fast as it gets.
+
+    `least` is what a backlog is read in even if larger batches are no faster.
+    """
+    steady = _within(cost, target, most)
+    ample = ENOUGH / (1 - ENOUGH) * (cost.once + AROUND)
+    backlog = most if ample >= cost.each * most else round(ample / cost.each)
+    return Caps(steady, min(most, max(steady, least, backlog)))
+
+
+def _within(cost: Cost, target: float, most: int) -> int:
+    """The largest size that takes no longer than the target; one at least."""
+    if cost.seconds(most) <= target:
+        return most
+    return max(1, min(most, int((target - cost.once) / cost.each)))

@@ -1,0 +1,87 @@
+"""The ways to answer: with the model, with a smaller one, or by what is nearest."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from typing import Protocol
+
+import structlog
+
+from inference.contract import Level, ModelRef, Rejection
+from inference.engines.costs import Caps
+from inference.engines.providers import DeviceMissing
+from inference.engines.weights import Weights
+from inference.errors import Unavailable
+from inference.lanes.image_classification.answers import Answers, Limits
+from inference.lanes.image_classification.contract import EncodedImage, ImageClassified
+
+log = structlog.get_logger(__name__)
+
+
+class Classifies(Protocol):
+    """What answers a whole batch on the calling thread."""
+
+    @property
+    def weights(self) -> Weights:
+        """What it answers from."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """All but the image that its answers depend on."""
+        ...
+
+    def classify(self, images: Sequence[EncodedImage]) -> list[ImageClassified | Rejection]:
+        """One outcome per image."""
+        ...
+
+
+class ImageRung:
+    """Each batch from its first byte to its labels on one of the threads."""
+
+    def __init__(
+        self, level: Level, classifier: Classifies, threads: Executor, caps: Caps | None = None
+    ) -> None:
+        self.level = level
+        self.classifier = classifier
+        self.model: ModelRef = classifier.weights.ref
+        self.fingerprint = classifier.fingerprint
+        self.caps = caps
+        self._threads = threads
+
+    async def answer(self, questions: Sequence[EncodedImage]) -> list[ImageClassified | Rejection]:
+        """What every image shows."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self.classifier.classify, questions)
+
+
+class AbsentRung:
+    """The model, whose device was not there at the start: it is looked for whenever it is asked."""
+
+    level = Level.FULL
+    caps: Caps | None = None
+
+    def __init__(
+        self, weights: Weights, limits: Limits, opened: Callable[[], ImageRung], threads: Executor
+    ) -> None:
+        self.model: ModelRef = weights.ref
+        self.fingerprint = Answers(weights, limits).fingerprint
+        self._opened, self._threads = opened, threads
+        self._rung: ImageRung | None = None
+        self._opening = asyncio.Lock()
+
+    async def answer(self, questions: Sequence[EncodedImage]) -> list[ImageClassified | Rejection]:
+        """What every image shows; raises Unavailable while there is no device."""
+        return await (await self._found()).answer(questions)
+
+    async def _found(self) -> ImageRung:
+        async with self._opening:
+            if self._rung is None:
+                loop = asyncio.get_running_loop()
+                try:
+                    self._rung = await loop.run_in_executor(self._threads, self._opened)
+                except DeviceMissing as error:
+                    raise Unavailable(str(error)) from error
+                self.caps = self._rung.caps
+                log.info("the device is there again", model=self.model.name)
+            return self._rung

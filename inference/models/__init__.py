@@ -1,0 +1,1 @@
+"""Verbs for whoever brings a model: what it is taken for, and whether it works."""

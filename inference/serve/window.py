@@ -1,0 +1,85 @@
+"""A lane's desk as its HTTP routes see it: what was sent is read within limits, then asked."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+
+from inference.contract import Content, Contract, Reason, Rejection
+from inference.counter import Sent
+from inference.serve.desk import Desk
+from inference.serve.encoded import decoded
+from inference.web.bodies import Upload, upload
+from inference.web.guard.usage import visit_of
+from inference.web.problems import Problem
+
+JSON = "application/json"
+# The names under which callers send a content inside JSON.
+FIELDS = ("image", "data")
+# Base64 takes four bytes for three, and there may be line breaks and a prefix.
+WRITTEN_OUT = 1.5
+
+STATUS = {
+    Reason.MALFORMED: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Reason.REFUSED: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Reason.EXHAUSTED: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class Window:
+    """Implements `Counter` for one lane."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._contract: Contract[Any, Any] = desk.contract
+
+    @property
+    def keeps(self) -> bool:
+        """Whether answers are kept in a cache."""
+        return self.desk.opened.cache.snapshot().enabled
+
+    async def receive(self, request: Request, field: str = "file") -> Sent:
+        """The body, or the file in that field of a form, or a content inside JSON."""
+        most = self._contract.max_bytes
+        inside = self._is_wrapped(request)
+        sent = await upload(request, int(most * WRITTEN_OUT) if inside else most, field)
+        if inside:
+            return Sent(self._unwrapped(sent), None)
+        return Sent(Content(sent.data, sent.type), sent.name)
+
+    async def ask(self, request: Request, content: Content) -> Mapping[str, Any] | Rejection:
+        """The result document, or why there is none; what it says of itself is noted down."""
+        outcome = await self.desk.ask(content)
+        if not isinstance(outcome, Rejection):
+            visit, answer = visit_of(request), outcome["answer"]
+            visit.model = (outcome["model"] or {}).get("name")
+            if "width" in answer and "height" in answer:
+                visit.image_size = (answer["width"], answer["height"])
+        return outcome
+
+    def refuse(self, rejection: Rejection) -> Problem:
+        """What a route raises in place of an answer."""
+        status = STATUS.get(rejection.reason, HTTPStatus.INTERNAL_SERVER_ERROR)
+        return Problem(status, f"{rejection.reason}".capitalize(), f"{rejection.detail}.")
+
+    def _is_wrapped(self, request: Request) -> bool:
+        """JSON is a wrapping where it cannot be the content itself."""
+        said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return said == JSON and JSON not in self._contract.content_types
+
+    def _unwrapped(self, sent: Upload) -> Content:
+        try:
+            wrapping = json.loads(sent.data)
+        except (ValueError, RecursionError) as error:
+            raise Problem(400, "Malformed JSON", "The body is not JSON.") from error
+        named = wrapping if isinstance(wrapping, dict) else {}
+        text = next((named[name] for name in FIELDS if isinstance(named.get(name), str)), None)
+        if text is None:
+            detail = f"The object has no text in {' or '.join(FIELDS)}: base64, or a data URL."
+            raise Problem(422, "No content", detail)
+        content = decoded(text)
+        if isinstance(content, Rejection):
+            raise self.refuse(content)
+        return content

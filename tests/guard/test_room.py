@@ -1,0 +1,83 @@
+import asyncio
+
+import pytest
+from guarded import client_of, guarded_app
+from pydantic import ValidationError
+from raw import connection, status_of
+
+from inference.web.guard.admission import Admission
+from inference.web.guard.settings import GuardSettings
+from inference.web.problems import Problem
+
+HEAD = "POST /thing HTTP/1.1\nHost: localhost\n"
+
+
+def test_room_is_kept_until_the_answer_and_given_back_once() -> None:
+    admission = Admission(100, 10, 60)
+    ticket = admission.admit(60)
+    with pytest.raises(Problem, match="memory"):
+        admission.admit(41)
+    admission.admit(40).close()
+    ticket.close()
+    ticket.close()
+    with pytest.raises(Problem, match="memory"):
+        [admission.admit(60) for _ in range(2)]
+
+
+def test_a_body_of_unknown_size_counts_as_the_largest_until_its_size_is_known() -> None:
+    admission = Admission(100, 10, 60)
+    unknown = admission.admit(None)
+    with pytest.raises(Problem, match="memory"):
+        admission.admit(None)
+    unknown.shrink(10)
+    admission.admit(None)
+    unknown.close()
+    admission.admit(40)
+
+
+def test_only_so_many_requests_are_open() -> None:
+    admission = Admission(100, 2, 60)
+    tickets = [admission.admit(0) for _ in range(2)]
+    with pytest.raises(Problem, match="memory"):
+        admission.admit(0)
+    tickets[0].close()
+    admission.admit(0)
+
+
+def test_a_body_that_would_never_fit_is_told_so() -> None:
+    with pytest.raises(Problem) as error:
+        Admission(100, 10, 60).admit(61)
+    assert error.value.status_code == 413
+
+
+def test_settings_under_which_no_body_fits_are_refused() -> None:
+    with pytest.raises(ValidationError, match="IN_FLIGHT_BYTES"):
+        GuardSettings(max_body_bytes=100, in_flight_bytes=99)
+
+
+async def test_who_finds_no_room_is_told_before_sending_and_health_is_answered() -> None:
+    async with (
+        guarded_app(max_body_bytes=100_000, in_flight_bytes=150_000) as (_, url),
+        client_of(url) as client,
+        connection(url, HEAD + "Content-Length: 100000") as (reader, writer),
+    ):
+        async with asyncio.timeout(10):
+            while (answer := await client.post("/thing", content=b"x" * 60_000)).is_success:
+                await asyncio.sleep(0)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+        assert (await client.get("/health")).status_code == 200
+        assert (await client.get("/thing")).status_code == 200
+        writer.write(b"x" * 100_000)
+        assert await status_of(reader) == 200
+        assert (await client.post("/thing", content=b"x" * 60_000)).status_code == 200
+
+
+async def test_room_is_given_back_by_who_leaves_halfway() -> None:
+    async with guarded_app(max_body_bytes=100_000, in_flight_bytes=100_000) as (_, url):
+        for _ in range(3):
+            async with connection(url, HEAD + "Content-Length: 100000") as (_, writer):
+                writer.write(b"x")
+                await writer.drain()
+        async with client_of(url) as client, asyncio.timeout(10):
+            while (await client.post("/thing", content=b"x" * 60_000)).status_code == 503:
+                await asyncio.sleep(0)
