@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import echo, images, latency
+from benchmarks import caching, echo, images, latency, predict
 from benchmarks.broker import open_broker
 from benchmarks.table import Row, show
 
@@ -16,6 +16,12 @@ ALL: dict[str, Comparison] = {
     "latency": latency.idle,
     "demonstration": images.demonstration,
     "mobilenet": images.mobilenet_size,
+    "kept": caching.kept,
+    "frozen": caching.frozen,
+    "repeated": predict.repeated,
+    "inside": predict.inside,
+    "first": predict.first,
+    "at-once": predict.at_once,
 }
 
 

@@ -12,7 +12,8 @@ from benchmarks.gpu_busy import watching
 from inference.engines.buckets import LARGEST, buckets
 from inference.engines.costs import Cost, Measured, fit
 from inference.engines.images import decode
-from inference.engines.onnx import Batch, Network
+from inference.engines.onnx import Network
+from inference.engines.pieces import Batch
 from inference.engines.providers import Plan
 from inference.engines.weights import read_weights
 from inference.lanes.image_classification.nearest import wanted

@@ -1,16 +1,19 @@
 """What tests of every part share: a real broker, and topics that belong to one test alone."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from local import jars, topics
 from local.kafka import Broker
 from local.ports import free_port
+from redis_server import RedisServer
 
 Names = Callable[[str], str]
 CreateTopics = Callable[..., Awaitable[None]]
@@ -72,3 +75,21 @@ def names() -> Names:
 def create_topics(broker: Broker) -> CreateTopics:
     """`await create_topics(["a", "b"], partitions=4, settings={"max.message.bytes": "100"})`."""
     return partial(topics.create, broker.bootstrap)
+
+
+@pytest.fixture
+def no_redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """A Redis of this test's own that is not there yet."""
+    if shutil.which("redis-server") is None:
+        reason = "Redis is not installed: apt-get install redis-server"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    server = RedisServer(tmp_path)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis_server(no_redis: RedisServer) -> RedisServer:
+    """The same, started."""
+    no_redis.start()
+    return no_redis

@@ -6,16 +6,28 @@ import sys
 from collections.abc import Sequence
 
 import click
+from pydantic_settings import BaseSettings
 
 from inference import lanes
+from inference.cache.settings import CacheSettings
 from inference.doctor.examination import Settings, examine
 from inference.doctor.finding import Finding, Verdict, fail
 from inference.doctor.resolved import of_lane, resolved
+from inference.engines.settings import EngineSettings
 from inference.errors import Misconfigured
 from inference.kafka import KafkaSettings, Topics
-from inference.settings import LogSettings, ReaderSettings, WorkerSettings
+from inference.settings import LadderSettings, LogSettings, ReaderSettings, WorkerSettings
+from inference.web.guard.settings import GuardSettings
 from inference.web.running import built
 
+# What is looked at for slips and shown; nothing is examined by them.
+OTHERS: Sequence[type[BaseSettings]] = (
+    LogSettings,
+    LadderSettings,
+    CacheSettings,
+    EngineSettings,
+    GuardSettings,
+)
 COLOURS = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.FAIL: "red"}
 
 
@@ -32,7 +44,7 @@ def doctor(lane: Sequence[str]) -> None:
             built(Topics),
             built(ReaderSettings),
             built(WorkerSettings),
-            (built(LogSettings), *(one for name in chosen for one in of_lane(name))),
+            (*map(built, OTHERS), *(one for name in chosen for one in of_lane(name))),
         )
         failed = asyncio.run(_tell(chosen, settings))
     except Misconfigured as error:
@@ -59,6 +71,6 @@ def _show(finding: Finding) -> None:
 
 
 def _show_settings(settings: Settings) -> None:
-    click.echo("\nsettings of a worker, and where they come from")
+    click.echo("\nsettings, and where they come from")
     for setting in resolved(settings.everything):
         click.echo(f"  {setting.source:12}{setting.name}={setting.value}")

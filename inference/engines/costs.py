@@ -1,11 +1,12 @@
 """How large a batch should be, from how long batches of some sizes took."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 # What a batch costs outside the model: reading, publishing, committing.
 AROUND = 0.001
-# With a backlog batches grow until this much of the highest throughput is reached.
+# Batches grow until this much of the highest throughput is reached.
 ENOUGH = 0.9
 
 
@@ -50,14 +51,18 @@ def fit(measured: Sequence[Measured]) -> Cost:
 
 
 def caps(cost: Cost, target: float, least: int, most: int) -> Caps:
-    """What fits into the target; with a backlog, what is nearly as fast as it gets.
+    """No more than fits into the target, nor than makes batches nearly as fast as they get.
 
-    `least` is what a backlog is read in even if larger batches are no faster.
+    With a backlog the target does not count, and `least` is taken even if more is no faster.
     """
-    steady = _within(cost, target, most)
+    useful = _useful(cost, most)
+    return Caps(min(useful, _within(cost, target, most)), min(most, max(useful, least)))
+
+
+def _useful(cost: Cost, most: int) -> int:
+    """The size from which on larger batches hardly are faster."""
     ample = ENOUGH / (1 - ENOUGH) * (cost.once + AROUND)
-    backlog = most if ample >= cost.each * most else round(ample / cost.each)
-    return Caps(steady, min(most, max(steady, least, backlog)))
+    return most if ample >= cost.each * most else max(1, math.ceil(ample / cost.each))
 
 
 def _within(cost: Cost, target: float, most: int) -> int:

@@ -36,14 +36,20 @@ def runtime(version: str, load: Library = ctypes.CDLL) -> Any:  # noqa: ANN401 -
         return None
 
 
-def pinned(shape: tuple[int, ...], dtype: np.dtype[Any], library: Any) -> Array | None:  # noqa: ANN401 - a C library
+def pinned(
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    library: Any,  # noqa: ANN401 - a C library
+    device: int = 0,
+) -> Array | None:
     """Memory that stays where it is, so that a device reads it without a copy in between.
 
     None where there is none to be had.
     """
     size = max(1, math.prod(shape) * dtype.itemsize)
     place = ctypes.c_void_p()
-    if library is None:
+    # The device is named first: asked without it, CUDA would take room on the first one.
+    if library is None or library.cudaSetDevice(ctypes.c_int(device)):
         return None
     if library.cudaHostAlloc(ctypes.byref(place), ctypes.c_size_t(size), ctypes.c_uint(0)):
         return None

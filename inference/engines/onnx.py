@@ -4,16 +4,16 @@ import contextlib
 import io
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import structlog
 
-from inference import metrics
 from inference.engines import cuda
-from inference.engines.buckets import LARGEST, Cap, buckets
+from inference.engines.buckets import LARGEST, buckets
 from inference.engines.failures import OutOfMemory, meaning
+from inference.engines.pieces import Batch, Pieces
+from inference.engines.ports import NARROW, WIDE, dtype_of, port
 from inference.engines.providers import (
     CPU,
     CPU_ONLY,
@@ -35,7 +35,6 @@ from onnxruntime.capi import onnxruntime_pybind11_state as refused  # noqa: E402
 log = structlog.get_logger(__name__)
 
 QUIET = 3  # errors only: warnings about the graph are for those who export it
-NARROW, WIDE = "float16", "float32"
 
 UNUSABLE = (
     refused.Fail,
@@ -53,19 +52,6 @@ UNUSABLE = (
 # With bound inputs and outputs the runtime says the same, but always by this type.
 FAILED = (*UNUSABLE, RuntimeError)
 
-Batch = npt.NDArray[Any]
-
-
-class Port(NamedTuple):
-    """An input or output of a graph; a dimension that may vary is None.
-
-    Half precision is the graph's own affair: callers give and get `float32`.
-    """
-
-    name: str
-    dtype: str
-    shape: tuple[int | None, ...]
-
 
 class Network:
     """A loaded graph with one input; threads may call it at the same time."""
@@ -78,9 +64,9 @@ class Network:
         if len(inputs) != 1:
             message = f"{path}: the graph has {len(inputs)} inputs; export it with one, the images"
             raise Misconfigured(message)
-        self.input, self.output = _port(inputs[0]), _port(outputs[0])
-        self._takes = np.dtype(_dtype(inputs[0]))
-        self._cap = Cap()
+        self.input, self.output = port(inputs[0]), port(outputs[0])
+        self._takes = np.dtype(dtype_of(inputs[0]))
+        self._pieces = Pieces(path.name)
         self._seats: Seats | None = None
         # Nothing can be prepared for rows whose shape the graph leaves open.
         row = tuple(side for side in self.input.shape[1:] if side is not None)
@@ -98,25 +84,11 @@ class Network:
     @property
     def cap(self) -> int:
         """Most rows that have room at once, as far as is known."""
-        return self._cap.now
+        return self._pieces.cap.now
 
     def run(self, batch: Batch) -> Batch:
         """The first output for a batch, on the calling thread; in pieces where it is too large."""
-        done: list[Batch] = []
-        start = 0
-        while start < len(batch):
-            piece = batch[start : start + self._cap.now]
-            try:
-                done.append(self._compute(piece))
-            except OutOfMemory:
-                if not self._cap.too_large(len(piece)):
-                    raise
-                metrics.OUT_OF_MEMORY.inc()
-                log.warning("out of memory", model=self.path.name, at=len(piece), cap=self.cap)
-                continue
-            self._cap.fitted(len(piece))
-            start += len(piece)
-        return done[0] if len(done) == 1 else np.concatenate(done)
+        return self._pieces.run(batch, self._compute)
 
     def _prepare(self, rows: Batch, seats: int) -> None:
         """Each size in each seat: the device looks for the best way, and what has no room shows."""
@@ -134,9 +106,9 @@ class Network:
             message = f"{self.path}: the graph cannot be run: {' '.join(str(error).split())}"
             raise Misconfigured(message) from error
 
-    def _compute(self, rows: Batch) -> Batch:
+    def _compute(self, rows: Batch, most: int) -> Batch:
         try:
-            given = self._seats.run(rows, self.cap) if self._seats else self._plainly(rows)
+            given = self._seats.run(rows, most) if self._seats else self._plainly(rows)
         except FAILED as error:
             known = meaning(error)
             if known is None:
@@ -233,20 +205,9 @@ def _card(session: ort.InferenceSession, plan: Plan) -> Card:
         return ort.OrtValue.ortvalue_from_shape_and_type(list(shape), dtype.type, kind, number)
 
     def staging(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Batch:
-        found = cuda.pinned(shape, dtype, library)
+        found = cuda.pinned(shape, dtype, library, number)
         if found is None and plan.on_cuda:
             log.warning("memory is not pinned: copies to the device are slower")
         return np.zeros(shape, dtype) if found is None else found
 
     return Card(kind, number, session.io_binding, room, staging, session.run_with_iobinding)
-
-
-def _dtype(argument: ort.NodeArg) -> str:
-    dtype = str(argument.type).removeprefix("tensor(").removesuffix(")")
-    return {"float": WIDE}.get(dtype, dtype)
-
-
-def _port(argument: ort.NodeArg) -> Port:
-    dtype = _dtype(argument)
-    shape = tuple(size if isinstance(size, int) else None for size in argument.shape)
-    return Port(argument.name, WIDE if dtype == NARROW else dtype, shape)

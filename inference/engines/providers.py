@@ -151,7 +151,8 @@ def _planned(names: Sequence[str], settings: EngineSettings, *, fallback: bool) 
     if TENSORRT in options:
         options[TENSORRT] = {"device_id": str(settings.gpu_device)}
     found = Plan(tuple(options.items()), fallback, settings.gpu_batches)
-    return found._replace(buffers=found.on_cuda)
+    # TensorRT builds an engine for every size, for minutes each: it is left to its own way.
+    return found._replace(buffers=found.first == CUDA)
 
 
 def _cuda_options(settings: EngineSettings) -> dict[str, str]:

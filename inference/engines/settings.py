@@ -53,6 +53,6 @@ class EngineSettings(BaseSettings):
     batch_latency_target: float = Field(
         0.1,
         gt=0,
-        description="Seconds that a batch may take, as measured at the start; batches grow no "
-        "further unless there is a backlog. Where BATCH_CAP is not set.",
+        description="Seconds that a batch may take, as measured at the start, unless there is a "
+        "backlog. Where BATCH_CAP is not set.",
     )

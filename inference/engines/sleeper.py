@@ -7,7 +7,8 @@ from collections.abc import Callable
 import structlog
 
 from inference.engines.memory import resident
-from inference.engines.onnx import Batch, Network
+from inference.engines.onnx import Network
+from inference.engines.pieces import Batch
 from inference.errors import Misconfigured, Unavailable
 
 log = structlog.get_logger(__name__)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from inference.serve.figures import Desks, cache_info, figures, models_in_use
 from inference.serve.told import Cache, Done, Reloaded, Stats
 from inference.web import problems
-from inference.web.guard.scopes import ADMIN, READ
+from inference.web.guard.scopes import ADMIN, READ, UNHURRIED
 from inference.web.problems import Problem
 
 Lane = Annotated[str | None, Query(description="Only this lane.")]
@@ -56,7 +56,7 @@ def _changing(desks: Desks) -> APIRouter:
         """Forget every answer that is kept."""
         return await _cleared(_chosen(desks, lane))
 
-    @router.post("/reload", responses={409: {"model": Reloaded}})
+    @router.post("/reload", dependencies=[UNHURRIED], responses={409: {"model": Reloaded}})
     async def reload(
         response: Response,
         lane: Lane = None,

@@ -21,6 +21,9 @@ class Runtime:
     def __init__(self, room: int = 10**6) -> None:
         self.room, self.given = room, 0
 
+    def cudaSetDevice(self, device: ctypes.c_int) -> int:  # noqa: N802 - as CUDA has it
+        return 101 if device.value else 0
+
     def cudaHostAlloc(self, place: Any, size: ctypes.c_size_t, _: ctypes.c_uint) -> int:  # noqa: ANN401, N802 - as CUDA has it
         if size.value > self.room:
             return 2
@@ -83,3 +86,7 @@ def test_pinned_memory_is_given_back_when_nothing_looks_at_it_any_more() -> None
 @pytest.mark.parametrize("runtime", [None, Runtime(room=8)])
 def test_memory_that_cannot_be_pinned_is_said(runtime: Runtime | None) -> None:
     assert cuda.pinned((4, 3), np.dtype(np.float32), runtime) is None
+
+
+def test_memory_for_a_device_that_is_not_there_is_not_pinned() -> None:
+    assert cuda.pinned((2,), np.dtype(np.uint8), Runtime(), device=1) is None

@@ -1,4 +1,6 @@
+import gc
 import threading
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -79,3 +81,17 @@ def test_half_precision_is_the_graphs_own_affair(tmp_path: Path, *, buffers: boo
     given = network.run(np.full((3, 3, 16, 16), 0.25, np.float32))
     assert given.dtype == np.float32
     assert given.tolist() == [[0.25] * 3] * 3
+
+
+@pytest.mark.parametrize("buffers", [False, True])
+def test_a_network_that_nobody_holds_is_gone_at_once(tmp_path: Path, *, buffers: bool) -> None:
+    path = saved(tmp_path / "m.onnx", graphs.channel_means())
+    network = Network(path, CPU_ONLY._replace(buffers=buffers))
+    network.run(np.ones((2, 3, 16, 16), np.float32))
+    seen = weakref.ref(network)
+    gc.disable()
+    try:
+        del network
+        assert seen() is None
+    finally:
+        gc.enable()

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,3 +101,18 @@ def test_a_device_that_the_runtime_cannot_reach_is_missed_or_replaced_as_planned
     path = graphs.write(tmp_path / "m", graphs.description()) / "model.onnx"
     with pytest.raises(DeviceMissing, match="ALLOW_CPU_FALLBACK=true"):
         Network(path, Plan(((CUDA, {"device_id": "99"}), (CPU, {}))))
+
+
+def test_two_builds_end_a_program_with_one_line(tmp_path: Path) -> None:
+    other = tmp_path / "onnxruntime_gpu-1.31.dist-info"
+    other.mkdir()
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: onnxruntime-gpu\nVersion: 1.31\n")
+    done = subprocess.run(
+        [sys.executable, "-c", "import inference.engines.onnx"],
+        env={"PYTHONPATH": f".:{tmp_path}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    last = done.stderr.strip().splitlines()[-1]
+    assert "onnxruntime and onnxruntime-gpu are installed and overwrite each other" in last

@@ -53,7 +53,7 @@ def _port(said: Iterable[str]) -> int:
 
 async def serve() -> None:
     """Until it is killed."""
-    from guarded import guarded_app  # noqa: PLC0415 - under the limit
+    from guarded_service import guarded_app  # noqa: PLC0415 - under the limit
 
     async with guarded_app() as (_, url):
         print(f"listening on {url.rpartition(':')[2]}", flush=True)

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
-from guarded import MIB, client_of, guarded, guarded_app
+from guarded_service import MIB, client_of, guarded, guarded_app
 from httpx import TransportError
 from raw import connection, status_of
 

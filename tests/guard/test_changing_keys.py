@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from guarded import key_file
+from guarded_service import key_file
 
 from inference.web.guard.keyfile import PAUSE, KeyFile
 from inference.web.guard.keys import STRANGER

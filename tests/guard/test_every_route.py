@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import RouteContext, iter_route_contexts
-from guarded import well
+from guarded_service import well
 
 from consumer.api import create_api as consumer_api
 from consumer.condition import Condition

@@ -2,7 +2,7 @@ import base64
 import hashlib
 import re
 
-from guarded import guarded
+from guarded_service import guarded
 
 PAGE = "https://page.example"
 

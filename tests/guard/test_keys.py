@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from guarded import key_file
+from guarded_service import key_file
 
 from inference.errors import Misconfigured
 from inference.web.guard import keys
@@ -57,6 +57,10 @@ def test_the_command_says_what_it_takes(name: str, scopes: str, said: str) -> No
         ('\n{"name": "a", "sha256": "pst_the-key-itself", "scopes": ["read"]}', "line 2"),
         ('{"name": "a", "sha256": "%s", "scopes": ["pst_"]}' % ("0" * 64), "(scopes)"),
         ('{"name": "a", "sha256": "%s", "scopes": []}' % ("0" * 64), "(scopes)"),
+        (
+            '{"name": "a", "sha256": "%s", "scopes": ["read"], "pst_": 1}' % ("0" * 64),
+            "(unknown field)",
+        ),
         ('{"name": "a", "sha256": "%s", "scopes": ["read"]}\n' % ("0" * 64) * 2, "same name"),
     ],
 )

@@ -5,7 +5,7 @@ from asyncio.subprocess import PIPE, create_subprocess_exec
 from collections import Counter
 from pathlib import Path
 
-from guarded import MIB, client_of
+from guarded_service import MIB, client_of
 from httpx import AsyncClient
 from limited_process import limited
 

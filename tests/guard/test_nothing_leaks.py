@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from guarded import SECRET, client_of, guarded_app, key_file
+from guarded_service import SECRET, client_of, guarded_app, key_file
 from raw import connection
 
 from inference.web import logs

@@ -2,7 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
-from guarded import client_of, guarded, guarded_app, key_file
+from guarded_service import client_of, guarded, guarded_app, key_file
 from pydantic import ValidationError
 
 from inference.web.guard.settings import GuardSettings

@@ -1,7 +1,7 @@
 import asyncio
 
 import pytest
-from guarded import client_of, guarded_app
+from guarded_service import client_of, guarded_app
 from pydantic import ValidationError
 from raw import connection, status_of
 

@@ -1,7 +1,7 @@
 import asyncio
 from pathlib import Path
 
-from guarded import client_of, guarded, guarded_app, key_file
+from guarded_service import client_of, guarded, guarded_app, key_file
 
 from inference.web.guard.usage import Usage, Visit
 

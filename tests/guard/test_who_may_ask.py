@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from guarded import client_of, guarded, guarded_app, key_file
+from guarded_service import client_of, guarded, guarded_app, key_file
 
 EVERYTHING = [
     ("GET", "/thing", "read"),

@@ -9,7 +9,8 @@ import pytest
 from folders import lay
 
 import graphs
-from inference.engines.onnx import Batch, Network
+from inference.engines.onnx import Network
+from inference.engines.pieces import Batch
 from inference.engines.sleeper import Sleeper
 from inference.errors import Misconfigured, Unavailable
 

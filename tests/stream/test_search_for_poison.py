@@ -88,9 +88,7 @@ async def deaths(poison: Collection[int], fate: list[int]) -> int:
 @example({135}, [HAND_OUT, HAND_OUT, LAND, LAND])
 @example({3, HORIZON + CAP + 1}, [HAND_OUT, LAND, HAND_OUT])
 @example(set(range(0, RECORDS, 7)), [HAND_OUT, HAND_OUT, LAND])
-def test_every_record_that_kills_costs_one_death_at_most(
-    poison: set[int], fate: list[int]
-) -> None:
+def test_every_record_that_kills_costs_one_death_at_most(poison: set[int], fate: list[int]) -> None:
     assert asyncio.run(deaths(poison, fate)) <= len(poison)
 
 

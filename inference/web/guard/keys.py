@@ -28,6 +28,9 @@ class KeyLine(BaseModel):
     scopes: frozenset[Scope] = Field(min_length=1)
 
 
+_NAMES = {*KeyLine.model_fields, "JSON"}
+
+
 class Caller(NamedTuple):
     """Who asks."""
 
@@ -93,10 +96,11 @@ def _lines(text: str) -> Iterator[KeyLine]:
         try:
             yield KeyLine.model_validate_json(line)
         except ValidationError as error:
-            # Not what is wrong with the value: somebody may have put the key itself there.
-            places = {str(fault["loc"][0]) if fault["loc"] else "JSON" for fault in error.errors()}
+            # Nothing of the line itself: somebody may have put the key there.
+            named = {str(fault["loc"][0]) if fault["loc"] else "JSON" for fault in error.errors()}
+            wrong = ", ".join(sorted(named & _NAMES)) or "unknown field"
             message = (
-                f"line {number} of API_KEYS_FILE is wrong ({', '.join(sorted(places))}); "
-                f"each is as this prints it: {HOW}"
+                f"line {number} of API_KEYS_FILE is wrong ({wrong}); each is as this prints it: "
+                f"{HOW}"
             )
-            raise Misconfigured(message) from error
+            raise Misconfigured(message) from None

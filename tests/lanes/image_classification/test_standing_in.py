@@ -13,6 +13,7 @@ from inference.contract import Level, Rejection
 from inference.engines.costs import Caps
 from inference.engines.providers import DeviceMissing
 from inference.errors import Misconfigured, Unavailable
+from inference.ladder import Answered, Ladder
 from inference.lane import Rung
 from inference.lanes.image_classification.answers import Limits
 from inference.lanes.image_classification.contract import CONTRACT, EncodedImage, ImageClassified
@@ -145,10 +146,13 @@ async def test_without_its_device_the_model_waits_and_the_light_one_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("DEVICE", "cuda")
-    async with LANE.open(1) as (full, light, _):
+    async with LANE.open(1) as rungs:
         with pytest.raises(Unavailable, match="CUDAExecutionProvider"):
-            await full.answer(drawings())
-        assert isinstance((await light.answer(drawings()))[0], ImageClassified)
+            await rungs[0].answer(drawings())
+        answered = await Ladder(CONTRACT.lane, rungs).answer(drawings())
+    hows = [outcome.how for outcome in answered if isinstance(outcome, Answered)]
+    assert len(hows) == 14
+    assert {(how.level, how.degraded) for how in hows} == {(Level.LIGHT, True)}
 
 
 async def test_without_its_device_and_anything_else_the_lane_does_not_open(
