@@ -13,11 +13,11 @@ SETUP := $(PYTHON) -m local.setup --extra $(EXTRA)
 DRIFT ?= $(VENV)/python -m docs.generate --check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fmt chaos setup clean
+.PHONY: help run test check test-gpu bench fmt chaos setup clean
 MAKEFLAGS += --no-print-directory
 
 help: ## Show these verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Start Kafka and everything else, show first answers, stay until Ctrl-C
 	@$(SETUP) $(if $(KAFKA_BOOTSTRAP_SERVERS),--no-broker)
@@ -33,6 +33,11 @@ check: setup ## Style, types, the laws of the architecture, drift of what is gen
 	@for file in $(APART); do $(VENV)/mypy --no-error-summary $$file || exit 1; done
 	@$(VENV)/lint-imports
 	@$(DRIFT)
+
+test-gpu: ## The tests and figures that need a CUDA device, on a machine that has one
+	@$(MAKE) setup EXTRA=gpu
+	@$(VENV)/pytest tests/gpu $(PYTEST)
+	@$(VENV)/python -m benchmarks.gpu
 
 bench: setup ## Compare with the plainest loop that could do the same; takes minutes
 	@$(VENV)/python -m benchmarks $(BENCH)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from inference.engines.folder.weights import read_weights
 from inference.engines.images import Wanted, decode
-from inference.engines.onnx import Network
-from inference.engines.weights import read_weights
+from inference.engines.runtime.onnx import Network
 from inference.lanes.image_classification.preprocessing import Preprocessing
 
 BATCH = 8

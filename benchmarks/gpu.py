@@ -23,9 +23,9 @@ from benchmarks.gpu_busy import card, watching
 from benchmarks.gpu_rates import Rate, agreement, cost, decoding, rates
 from benchmarks.networks import mobilenet
 from benchmarks.processes import running
-from inference.engines.onnx import here
-from inference.engines.providers import CPU, Plan, plan
-from inference.engines.settings import EngineSettings
+from inference.engines.runtime.onnx import here
+from inference.engines.runtime.providers import CPU, Plan, plan
+from inference.engines.runtime.settings import EngineSettings
 from inference.errors import Misconfigured
 from inference.lanes.image_classification.samples import samples
 

@@ -9,13 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.gpu_busy import watching
-from inference.engines.buckets import LARGEST, buckets
-from inference.engines.costs import Cost, Measured, fit
+from inference.engines.folder.weights import read_weights
 from inference.engines.images import decode
-from inference.engines.onnx import Network
-from inference.engines.pieces import Batch
-from inference.engines.providers import Plan
-from inference.engines.weights import read_weights
+from inference.engines.runtime.buckets import LARGEST, buckets
+from inference.engines.runtime.costs import Cost, Measured, fit
+from inference.engines.runtime.onnx import Network
+from inference.engines.runtime.pieces import Batch
+from inference.engines.runtime.providers import Plan
 from inference.lanes.image_classification.nearest import wanted
 from inference.lanes.image_classification.preprocessing import Preprocessing
 

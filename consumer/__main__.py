@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -11,9 +11,11 @@ import click
 import structlog
 
 from consumer import printing, times
-from consumer.replay import Outcome, Selection
+from consumer.choices import Said
+from consumer.replay import Done, Outcome, Selection
 from consumer.replaying import Pace, replayed
 from consumer.settings import ConsumerSettings, HttpSettings, StoreSettings
+from consumer.store.wanted import Wanted
 from consumer.tail import Tail
 from consumer.tail import tail as follow
 from inference.errors import Misconfigured, Unavailable
@@ -72,6 +74,12 @@ def serve() -> None:
 
 
 @main.command()
+@click.option(
+    "--degraded",
+    is_flag=True,
+    help="Instead of dead letters, questions in the store that were answered below full.",
+)
+@click.option("--force", is_flag=True, help="With --degraded: replace answers by equal ones too.")
 @click.option("--reason", help="Only those dead-lettered for this reason.")
 @click.option("--lane", help="Only those of this lane.")
 @click.option("--since", type=Moment(), help="Not before: a time, or how long ago (2h).")
@@ -89,19 +97,19 @@ def serve() -> None:
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
 def replay(
     *,
-    everything: bool,
     dry_run: bool,
     rate: float,
     limit: int | None,
-    **selected: Any,  # noqa: ANN401 - the fields of a Selection
+    **said: Any,  # noqa: ANN401 - the fields of Said
 ) -> None:
-    """Put chosen dead letters back on their topics, with the ids that they had."""
-    selection = Selection(**selected)
-    if selection == Selection() and not everything:
-        message = "select with --reason, --lane, --since, --until or --id, or say --all"
-        raise click.UsageError(message)
+    """Put chosen dead letters back on their topics, with the ids that they had.
+
+    With --degraded, put back the questions that a rung below the best one answered.
+    """
+    choice, pace = Said(**said).choice(), Pace(rate, limit, dry_run)
     _quiet()
-    outcomes = run(_replay(selection, Pace(rate, limit, dry_run)))
+    working = _replay(choice, pace) if isinstance(choice, Selection) else _ask(choice, pace)
+    outcomes = run(working)
     click.echo(printing.total(outcomes), err=True)
     sys.exit(EXIT_FAILED if set(outcomes) - FINE else 0)
 
@@ -117,16 +125,33 @@ def tail(*, lane: str | None, since: int | None, as_json: bool) -> None:
 
 
 async def _replay(selection: Selection, pace: Pace) -> list[Outcome]:
-    """Print a line for each dead letter as it is done."""
-    click.echo(printing.replay_heading())
-    outcomes: list[Outcome] = []
+    """Put dead letters back."""
+    click.echo(printing.letters_heading())
     with printing.looking() as looked:
-        replaying = replayed(built(KafkaSettings), built(Topics), selection, pace, looked)
-        async with aclosing(replaying) as chunks:
-            async for done in chunks:
-                for one in done:
-                    click.echo(printing.replay_line(one))
-                    outcomes.append(one.outcome)
+        kafka, topics = built(KafkaSettings), built(Topics)
+        return await _printed(replayed(kafka, topics, selection, pace, looked))
+
+
+async def _ask(wanted: Wanted, pace: Pace) -> list[Outcome]:
+    """Ask again what the store has an answer below full to."""
+    from consumer.asking import asked_again  # noqa: PLC0415 - tail needs no database
+    from consumer.store.store import joined  # noqa: PLC0415 - nor do dead letters
+
+    url = built(StoreSettings).url.get_secret_value()
+    async with joined(url) as store:
+        click.echo(printing.answers_heading())
+        kafka, topics = built(KafkaSettings), built(Topics)
+        return await _printed(asked_again(kafka, topics, store, wanted, pace))
+
+
+async def _printed(replaying: AsyncGenerator[Sequence[Done], None]) -> list[Outcome]:
+    """Print a line for each as it is done."""
+    outcomes: list[Outcome] = []
+    async with aclosing(replaying) as chunks:
+        async for done in chunks:
+            for one in done:
+                click.echo(printing.replay_line(one))
+                outcomes.append(one.outcome)
     return outcomes
 
 

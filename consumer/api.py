@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from consumer.condition import Condition
+from consumer.routes.asking import asking_routes
 from consumer.routes.letters import letter_routes
 from consumer.routes.replays import replay_routes
 from consumer.routes.results import result_routes
@@ -24,6 +25,7 @@ def create_api(
         guard,
     )
     app.include_router(result_routes(store))
+    app.include_router(asking_routes(store, kafka, topics))
     app.include_router(replay_routes(store, kafka, topics))
     app.include_router(letter_routes(store, kafka))
     return app

@@ -1,6 +1,5 @@
 """Reads Kafka without a group: single records by their place, or a topic as it is now."""
 
-import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import NamedTuple
@@ -11,14 +10,11 @@ from aiokafka.errors import KafkaError
 
 from consumer import connection
 from consumer.connection import REQUEST_MS
-from consumer.fetching import Fetching
+from consumer.fetching import POLL_MS, Fetching, Patience
+from consumer.picking import Spot, pick
 from inference.contract import Arrival
 from inference.errors import Unavailable
 from inference.kafka import KafkaSettings
-
-POLL_MS = 500
-# A broker that gives nothing for so long, although there is more, is away.
-PATIENCE = 30.0
 
 Offsets = Mapping[TopicPartition, int]
 
@@ -28,6 +24,10 @@ class Bounds(NamedTuple):
 
     first: int
     next: int
+
+    def hold(self, offset: int) -> bool:
+        """Whether the record may still be there; one that was compacted is not."""
+        return self.first <= offset < self.next
 
 
 class Browser:
@@ -61,13 +61,15 @@ class Browser:
 
     async def fetch(self, topic: str, partition: int, offset: int) -> Arrival | None:
         """The record at a place; None if Kafka does not have it any more."""
-        tp = TopicPartition(topic, partition)
-        bounds = (await self.bounds([topic])).get(tp)
-        if bounds is None or not bounds.first <= offset < bounds.next:
-            return None
-        async for arrival in self.read({tp: offset}, {tp: offset + 1}):
-            return arrival
-        return None
+        spot = Spot(topic, partition, offset)
+        return (await self.pick([spot])).get(spot)
+
+    async def pick(self, spots: Iterable[Spot]) -> dict[Spot, Arrival]:
+        """The records at these places, without those that Kafka does not have any more."""
+        wanted = set(spots)
+        bounds = await self.bounds({spot.topic for spot in wanted})
+        there = [s for s in wanted if s.tp in bounds and bounds[s.tp].hold(s.offset)]
+        return await pick(self._consumer, there) if there else {}
 
     async def read(self, starts: Offsets, ends: Offsets) -> AsyncIterator[Arrival]:
         """Every record from the starts up to the ends; in order within a partition."""
@@ -75,17 +77,14 @@ class Browser:
         if not left:
             return
         fetching = self._go_to({tp: starts[tp] for tp in left})
-        heard = time.monotonic()
+        patience = Patience()
         while left:
             fetched = await fetching.fetch(POLL_MS)
+            patience.hear(fetched)
             for tp, batch in fetched.items():
-                heard = time.monotonic()
                 for arrival in batch:
                     if arrival.offset < ends[tp]:
                         yield arrival
-            if time.monotonic() - heard > PATIENCE:
-                message = "Kafka gives no more records; is the broker there?"
-                raise Unavailable(message)
             left -= {tp for tp in left if await self._consumer.position(tp) >= ends[tp]}
 
     async def follow(self, starts: Offsets) -> AsyncIterator[Arrival]:

@@ -117,7 +117,7 @@ class Consumption:
     def _entry(self, arrival: Arrival) -> Entry:
         kind = self._kinds[arrival.topic]
         understand = records.result if kind == RESULTS else records.dead_letter
-        return Entry(records.place(arrival), kind, understand(arrival))
+        return Entry(records.place(arrival), kind, understand(arrival), arrival.headers)
 
     @asynccontextmanager
     async def _reader(self) -> AsyncIterator[AIOKafkaConsumer]:

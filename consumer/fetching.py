@@ -5,17 +5,39 @@ over other records. So we go back to where we were, and look at one record at a 
 """
 
 import asyncio
+import time
 from collections.abc import Mapping
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError
 
 from inference.contract import UNREADABLE, Arrival
+from inference.errors import Unavailable
 
+POLL_MS = 500
+# A broker that gives nothing for so long, although there is more, is away.
+PATIENCE = 30.0
 STEP_MS = 200
 STEPS = 500
 
 Fetched = dict[TopicPartition, list[Arrival]]
+
+
+class Patience:
+    """Told of every fetch where there is more; raises Unavailable when too long nothing came."""
+
+    def __init__(self) -> None:
+        self._silent_since: float | None = None
+
+    def hear(self, fetched: Fetched) -> None:
+        """Only silence counts, and not the time that somebody takes over what was fetched."""
+        if fetched:
+            self._silent_since = None
+            return
+        self._silent_since = self._silent_since or time.monotonic()
+        if time.monotonic() - self._silent_since > PATIENCE:
+            message = "Kafka gives no more records; is the broker there?"
+            raise Unavailable(message)
 
 
 class Fetching:

@@ -21,8 +21,9 @@ from consumer.store.rows import (
     unreadable,
 )
 from consumer.store.store import Store
+from consumer.store.text import clipped
 from consumer.waiting import pause
-from inference.contract import Reason
+from inference.contract import Headers, Reason
 from inference.errors import Unavailable
 
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -38,6 +39,7 @@ class Entry(NamedTuple):
     place: Place
     kind: str
     row: Row
+    headers: Headers = ()
 
 
 @dataclass(frozen=True)
@@ -99,17 +101,32 @@ class Keeper:
             changed[kind] += count
         for kind, count in (Counter(entry.kind for entry in entries) - changed).items():
             metrics.RECORDS.labels(kind, "repeated").inc(count)
-        self._tell(written.stored)
+        self._count_letters(written.stored)
+        _tell_unreadable(entries, written.stored)
 
-    def _tell(self, stored: Sequence[Row]) -> None:
+    def _count_letters(self, stored: Sequence[Row]) -> None:
         for row in stored:
             if isinstance(row, DeadLetterRow):
                 lane = row.lane if row.lane in self.lanes else OTHER
                 reason = row.reason if row.reason in _REASONS else OTHER
                 metrics.DEAD_LETTERS.labels(lane, reason).inc()
-            elif isinstance(row, UnreadableRow):
-                place = {"topic": row.topic, "partition": row.partition, "offset": row.offset}
-                log.warning("unreadable record", why=row.why, **place)
+
+
+def _tell_unreadable(entries: Sequence[Entry], stored: Sequence[Row]) -> None:
+    new = {row.id for row in stored if isinstance(row, UnreadableRow)}
+    for entry in entries if new else ():
+        if isinstance(entry.row, UnreadableRow) and entry.row.id in new:
+            log.warning("unreadable record", why=entry.row.why, **_named(entry))
+
+
+def _named(entry: Entry) -> dict[str, str | int]:
+    """What tells a record apart in a log: its place, and its id and trace where it has them."""
+    headers = dict(entry.headers)
+    given = headers.get("ce_id") or headers.get("dlq.id")
+    said = {"ce_id": given, "trace": headers.get("traceparent")}
+    known = {name: clipped(value.decode(errors="replace")) for name, value in said.items() if value}
+    place = entry.place
+    return {**known, "topic": place.topic, "partition": place.partition, "offset": place.offset}
 
 
 def _outcome(row: Row, kinds: Mapping[str, str]) -> tuple[str, str]:

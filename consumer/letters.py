@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from consumer.store.rows import Place
-from inference.contract import Arrival
+from inference.contract import Arrival, Headers
 
 DLQ = "dlq."
 ERRORS = "__dlq.errors."
@@ -30,6 +30,11 @@ class DeadLetter(NamedTuple):
     offset: int
     original: Arrival
     reference: str | None
+
+    @property
+    def id(self) -> str:
+        """The name of its record."""
+        return self.place.id
 
 
 class NotUnderstood(NamedTuple):
@@ -64,6 +69,11 @@ def read(arrival: Arrival) -> DeadLetter | NotUnderstood:
         original=arrival,
         reference=texts.get(REFERENCE) if arrival.value is None else None,
     )
+
+
+def replays(headers: Headers) -> int:
+    """How often a record was put back on its topic."""
+    return _number(_text(dict(headers).get(REPLAYS))) or 0
 
 
 def _text(value: bytes | None) -> str:

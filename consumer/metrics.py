@@ -40,4 +40,9 @@ EXPIRED = Counter(
 )
 WAITING = Gauge("consumer_waiting_readers", "HTTP requests that wait for a result.")
 REPLAYS = Counter("consumer_replays_total", "Dead letters replayed over HTTP.", ["outcome"])
+ASKED_AGAIN = Counter(
+    "consumer_asked_again_total",
+    "Questions answered below full that were asked again over HTTP.",
+    ["outcome"],
+)
 DELETED = Counter("consumer_deleted_rows_total", "Rows deleted by age.", ["table"])

@@ -33,15 +33,20 @@ def clock(moment: int) -> str:
     return f"{shown(moment):%Y-%m-%d %H:%M:%S}.{moment % 1000:03d}Z"
 
 
-def replay_heading() -> str:
-    """What the columns of the lines are."""
+def letters_heading() -> str:
+    """What the columns are where dead letters are put back."""
     return click.style(_aligned("outcome", "reason", "lane", "request", "dead letter"), bold=True)
 
 
+def answers_heading() -> str:
+    """What the columns are where questions are asked again."""
+    return click.style(_aligned("outcome", "answered", "lane", "request", "result"), bold=True)
+
+
 def replay_line(done: Done) -> str:
-    """One dead letter and what became of it."""
-    letter = done.letter
-    about = ("-", "-", "-") if letter is None else (letter.reason, letter.lane, letter.request_id)
+    """One that was chosen and what became of it."""
+    one = done.chosen
+    about = ("-", "-", "-") if one is None else (one.reason, one.lane, one.request_id)
     reason, lane, request = map(plain, about)
     line = _aligned(done.outcome, reason, lane, request, plain(f"{done.id}  {done.detail}"))
     return click.style(line, _COLOURS[done.outcome])

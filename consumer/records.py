@@ -83,6 +83,7 @@ def _result_row(arrival: Arrival, text: str, document: _Result) -> ResultRow:
         rank=RANKS[document.answered_by],
         degraded=document.degraded,
         from_cache=document.from_cache,
+        cache_tier=document.cache_tier,
         model=None if model is None else clipped(model.name),
         model_version=None if model is None else clipped(model.version),
         asked=milliseconds(request.time),

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from consumer.letters import DLQ, ERRORS, REPLAYS, DeadLetter
 from consumer.store.rows import Place
@@ -18,7 +18,7 @@ _STRUCTURED = b"application/cloudevents"
 
 
 class Outcome(StrEnum):
-    """What became of a dead letter that was chosen; a closed set, used as a metric label."""
+    """What became of what was chosen; a closed set, used as a metric label."""
 
     WOULD_REPLAY = "would replay"
     REPLAYED = "replayed"
@@ -60,18 +60,59 @@ class Original(NamedTuple):
     headers: Headers
 
 
+class Asked(NamedTuple):
+    """Who asked whom, and when: what a record without headers cannot say at a new place."""
+
+    id: str
+    source: str
+    lane: str
+    time: int
+
+
 class Impossible(NamedTuple):
-    """Why a dead letter cannot be put back."""
+    """Why a record cannot be put back."""
 
     outcome: Outcome
     why: str
 
 
+NO_REQUESTS = Impossible(Outcome.REFUSED, "it comes from a topic that is no request topic")
+
+
+class Chosen(Protocol):
+    """A dead letter, or an answer below full: something whose question goes back on its topic."""
+
+    @property
+    def id(self) -> str:
+        """What it is asked for by."""
+        ...
+
+    @property
+    def request_id(self) -> str:
+        """The question."""
+        ...
+
+    @property
+    def lane(self) -> str:
+        """Whom the question was put to."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """In a word, why it is worth asking again."""
+        ...
+
+    @property
+    def topic(self) -> str:
+        """Where the question goes."""
+        ...
+
+
 class Done(NamedTuple):
-    """What became of one dead letter; there is no letter where its id names none."""
+    """What became of one that was chosen; there is none where an id names none."""
 
     id: str
-    letter: DeadLetter | None
+    chosen: Chosen | None
     outcome: Outcome
     detail: str = ""
 
@@ -125,21 +166,31 @@ def original(
 
     `typed` gives the CloudEvents type of a lane's requests, for records that came without any.
     """
-    if letter.topic in ours or letter.topic.startswith("__"):
-        return Impossible(Outcome.REFUSED, "it comes from a topic that is no request topic")
+    if is_closed(letter.topic, ours):
+        return NO_REQUESTS
     kept = [header for header in record.headers if not header[0].startswith((DLQ, ERRORS))]
-    count = str(letter.replays + 1).encode()
-    headers = [*kept, *_identity(letter, kept, typed), (REPLAYS, count)]
+    asked = Asked(letter.request_id, letter.source, letter.lane, _time(letter))
+    headers = [*kept, *identity(asked, kept, typed), counted(letter.replays + 1)]
     return Original(letter.topic, letter.partition, record.key, record.value, headers)
 
 
-def _identity(letter: DeadLetter, kept: Headers, typed: Callable[[str], str]) -> Headers:
+def is_closed(topic: str, ours: Container[str]) -> bool:
+    """Whether nothing is ever put back there, whatever a record says."""
+    return topic in ours or topic.startswith("__")
+
+
+def counted(replays: int) -> tuple[str, bytes]:
+    """The header that says how often a record was put back."""
+    return REPLAYS, str(replays).encode()
+
+
+def identity(asked: Asked, kept: Headers, typed: Callable[[str], str]) -> Headers:
     """What makes the record the same request again, although it gets a new place."""
     names = dict(kept)
     content_type = names.get("content-type") or b""
     given = [
-        ("ce_id", letter.request_id.encode()),
-        ("ce_source", letter.source.encode()),
+        ("ce_id", asked.id.encode()),
+        ("ce_source", asked.source.encode()),
     ]
     if content_type[: len(_STRUCTURED)].lower() == _STRUCTURED:
         return []
@@ -148,8 +199,8 @@ def _identity(letter: DeadLetter, kept: Headers, typed: Callable[[str], str]) ->
     return [
         ("ce_specversion", b"1.0"),
         *given,
-        ("ce_type", typed(letter.lane).encode()),
-        ("ce_time", cloudevents.written_time(_time(letter)).encode()),
+        ("ce_type", typed(asked.lane).encode()),
+        ("ce_time", cloudevents.written_time(asked.time).encode()),
         *_readable(content_type),
     ]
 

@@ -1,21 +1,26 @@
-"""Chosen dead letters go back on their topics: select, restore, publish, at a bounded rate."""
+"""What was chosen goes back on its topic: restore, publish, at a bounded rate."""
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from consumer import replay
 from consumer.browse import Browser, browsing
 from consumer.choosing import Looked, chosen
 from consumer.letters import DeadLetter
-from consumer.replay import Done, Impossible, Original, Outcome, Selection
+from consumer.replay import Chosen, Done, Impossible, Original, Outcome, Selection
 from consumer.republishing import Partitions, Republisher, republishing
 from inference import lanes
 from inference.kafka import KafkaSettings, Topics
 
 TOGETHER = 100
+
+C = TypeVar("C", bound=Chosen)
+
+Restore = Callable[[Sequence[C]], Awaitable[Sequence[Original | Impossible]]]
 
 
 @dataclass(frozen=True)
@@ -33,49 +38,68 @@ class Pace:
 
 
 @dataclass(frozen=True)
-class Replaying:
-    """A replay under way, over the dead letters that there were when it began."""
+class Replaying(Generic[C]):
+    """A replay under way; `restore` gives for each that was chosen what its sender once sent."""
 
-    topics: Topics
     pace: Pace
     there: Partitions
-    fetcher: Browser
+    restore: Restore[C]
     publisher: Republisher
 
     async def carry_out(
-        self, letters: AsyncIterator[DeadLetter | Done]
+        self, chosen: AsyncIterator[C | Done]
     ) -> AsyncGenerator[Sequence[Done], None]:
         """What was done, a few at a time."""
-        async for some in _chunks(letters, self.pace):
+        async for some in _chunks(chosen, self.pace):
             started = time.monotonic()
             yield await self._replay(some)
             if not self.pace.dry_run:
                 spent = time.monotonic() - started
                 await asyncio.sleep(max(0.0, len(some) / self.pace.rate - spent))
 
-    async def _replay(self, some: Sequence[DeadLetter | Done]) -> Sequence[Done]:
-        prepared = [await self._prepare(one) for one in some]
-        originals = [one[1] for one in prepared if not isinstance(one, Done)]
-        if self.pace.dry_run:
-            faults: list[str | None] = [None] * len(originals)
-        else:
-            faults = await self.publisher.publish(originals, self.there)
-        outcomes = iter(faults)
+    async def _replay(self, some: Sequence[C | Done]) -> Sequence[Done]:
+        placed = [self._placed(one) for one in some]
+        wanted = [one for one in placed if not isinstance(one, Done)]
+        restored = await self.restore(wanted) if wanted else []
+        faults = await self._publish([one for one in restored if isinstance(one, Original)])
+        left, published = iter(restored), iter(faults)
         return [
-            one if isinstance(one, Done) else self._done(one[0], next(outcomes)) for one in prepared
+            one if isinstance(one, Done) else self._done(one, next(left), published)
+            for one in placed
         ]
 
-    async def _prepare(self, one: DeadLetter | Done) -> tuple[DeadLetter, Original] | Done:
-        if isinstance(one, Done):
+    def _placed(self, one: C | Done) -> C | Done:
+        if isinstance(one, Done) or one.topic in self.there:
             return one
-        restored = await self._restore(one)
+        return Done(one.id, one, Outcome.FAILED, f"there is no topic {one.topic}")
+
+    async def _publish(self, originals: Sequence[Original]) -> Sequence[str | None]:
+        if self.pace.dry_run:
+            return [None] * len(originals)
+        return await self.publisher.publish(originals, self.there)
+
+    def _done(self, one: C, restored: Original | Impossible, faults: Iterator[str | None]) -> Done:
         if isinstance(restored, Impossible):
-            return Done(one.place.id, one, restored.outcome, restored.why)
-        return one, restored
+            return Done(one.id, one, restored.outcome, restored.why)
+        fault = next(faults)
+        if fault is not None:
+            return Done(one.id, one, Outcome.FAILED, fault)
+        outcome = Outcome.WOULD_REPLAY if self.pace.dry_run else Outcome.REPLAYED
+        return Done(one.id, one, outcome)
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Restores dead letters: from themselves, or from where those lie that were too large."""
+
+    topics: Topics
+    fetcher: Browser
+
+    async def restore(self, letters: Sequence[DeadLetter]) -> Sequence[Original | Impossible]:
+        """What their senders once sent."""
+        return [await self._restore(letter) for letter in letters]
 
     async def _restore(self, letter: DeadLetter) -> Original | Impossible:
-        if letter.topic not in self.there:
-            return Impossible(Outcome.FAILED, f"there is no topic {letter.topic}")
         named = replay.reference(letter)
         if isinstance(named, Impossible):
             return named
@@ -86,14 +110,7 @@ class Replaying:
             if isinstance(restored, Impossible):
                 return restored
             record = restored
-        ours = {self.topics.results_topic, self.topics.dead_letters_topic}
-        return replay.original(letter, record, ours, _request_type)
-
-    def _done(self, letter: DeadLetter, fault: str | None) -> Done:
-        if fault is not None:
-            return Done(letter.place.id, letter, Outcome.FAILED, fault)
-        outcome = Outcome.WOULD_REPLAY if self.pace.dry_run else Outcome.REPLAYED
-        return Done(letter.place.id, letter, outcome)
+        return replay.original(letter, record, closed(self.topics), request_type)
 
 
 async def replayed(
@@ -103,7 +120,7 @@ async def replayed(
     pace: Pace,
     looked: Looked = lambda: None,
 ) -> AsyncGenerator[Sequence[Done], None]:
-    """Replay a selection; raises Unavailable where the broker goes away.
+    """Replay a selection of dead letters; raises Unavailable where the broker goes away.
 
     `looked` is called for every dead letter that was looked at.
     """
@@ -111,21 +128,31 @@ async def replayed(
         scanner = await clients.enter_async_context(browsing(kafka))
         fetcher = await clients.enter_async_context(browsing(kafka))
         publisher = await clients.enter_async_context(republishing(kafka))
-        there = await fetcher.topics()
-        replaying = Replaying(topics, pace, there, fetcher, publisher)
+        there, restore = await fetcher.topics(), Letters(topics, fetcher).restore
+        replaying = Replaying(pace, there, restore, publisher)
         letters = chosen(scanner, topics.dead_letters_topic, selection, looked)
         async with aclosing(letters), aclosing(replaying.carry_out(letters)) as done:
             async for some in done:
                 yield some
 
 
-async def _chunks(
-    letters: AsyncIterator[DeadLetter | Done], pace: Pace
-) -> AsyncIterator[list[DeadLetter | Done]]:
-    chunk: list[DeadLetter | Done] = []
+def closed(topics: Topics) -> frozenset[str]:
+    """Topics that nothing is ever put back on."""
+    return frozenset({topics.results_topic, topics.dead_letters_topic})
+
+
+def request_type(lane: str) -> str:
+    """The type of a lane's requests; of a lane that is not installed here, as it first was."""
+    if lane in lanes.packages():
+        return lanes.contract(lane).request_type
+    return f"penstock.{lane}.requested.v1"
+
+
+async def _chunks(chosen: AsyncIterator[C | Done], pace: Pace) -> AsyncIterator[list[C | Done]]:
+    chunk: list[C | Done] = []
     count = 0
-    async for letter in letters:
-        chunk.append(letter)
+    async for one in chosen:
+        chunk.append(one)
         count += 1
         if count == pace.limit:
             break
@@ -134,10 +161,3 @@ async def _chunks(
             chunk = []
     if chunk:
         yield chunk
-
-
-def _request_type(lane: str) -> str:
-    """The type of a lane's requests; of a lane that is not installed here, as it first was."""
-    if lane in lanes.packages():
-        return lanes.contract(lane).request_type
-    return f"penstock.{lane}.requested.v1"

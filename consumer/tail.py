@@ -94,8 +94,14 @@ def _for_eyes(row: Row) -> str:
 
 def _summary(row: ResultRow) -> str:
     answer = json_line(from_json(row.document)["answer"])
-    how = row.answered_by + (" (degraded)" if row.degraded else "")
-    return plain(f"{row.lane}  {row.request_id}  {how}  {answer}")
+    return plain(f"{row.lane}  {row.request_id}  {_how(row)}  {answer}")
+
+
+def _how(row: ResultRow) -> str:
+    """The rung, and what else one should know of the answer: `light (degraded, cache: redis)`."""
+    cached = f"cache: {row.cache_tier}" if row.cache_tier else "from the cache"
+    notes = ["degraded"] * row.degraded + [cached] * row.from_cache
+    return f"{row.answered_by} ({', '.join(notes)})" if notes else row.answered_by
 
 
 def _short(line: str) -> str:

@@ -1,7 +1,7 @@
 """Looks at broker and store by itself, so that lag and readiness are true while all else waits."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
@@ -42,7 +42,7 @@ class Watch:
                     async with asyncio.timeout(LIMIT):
                         admin = await clients.enter_async_context(connection.admin(self.kafka))
                         reader = await clients.enter_async_context(connection.reader(self.kafka))
-                    await self._look_again(admin, reader, interval)
+                    await self._look_on(admin, reader, interval)
             except (KafkaError, OSError, TimeoutError) as error:
                 where = self.kafka.bootstrap_servers
                 self.condition.broker = f"no broker answers at {where} ({type(error).__name__})"
@@ -50,16 +50,17 @@ class Watch:
             await self._look_at_store()
             await asyncio.sleep(interval)
 
-    async def _look_again(
+    async def _look_on(
         self, admin: AIOKafkaAdminClient, reader: AIOKafkaConsumer, interval: float
     ) -> None:
         while True:
             async with asyncio.timeout(LIMIT):
-                await self._look(admin, reader)
+                await self.look(admin, reader)
             await self._look_at_store()
             await asyncio.sleep(interval)
 
-    async def _look(self, admin: AIOKafkaAdminClient, reader: AIOKafkaConsumer) -> None:
+    async def look(self, admin: AIOKafkaAdminClient, reader: AIOKafkaConsumer) -> None:
+        """Look at the broker once."""
         there = await connection.partitions(admin)
         wanted = (self.topics.results_topic, self.topics.dead_letters_topic)
         self.condition.miss(name for name in wanted if name not in there)
@@ -67,9 +68,13 @@ class Watch:
         if not ours:
             return
         starts, ends = await reader.beginning_offsets(ours), await reader.end_offsets(ours)
-        found = await admin.list_consumer_group_offsets(self.group)
-        committed = {tp: at.offset for tp, at in found.items() if tp in ends and at.offset >= 0}
-        _show(ours, starts | committed, ends)
+        # Without partitions named, aiokafka hides the error of a coordinator that is still loading
+        # and gives nothing: every lag would be that of a group which never committed.
+        found = await admin.list_consumer_group_offsets(self.group, partitions=ours)
+        committed = {tp: at.offset for tp, at in found.items() if at.offset >= 0}
+        # What is missing in the answer is not known yet, and no lag is shown of it.
+        stands = {tp: committed.get(tp, starts[tp]) for tp in found}
+        _show(stands, ends)
         self._notice(committed, starts)
 
     def _notice(self, committed: Offsets, starts: Offsets) -> None:
@@ -93,8 +98,7 @@ class Watch:
             self.condition.store = None
 
 
-def _show(partitions: Iterable[TopicPartition], done: Offsets, ends: Offsets) -> None:
+def _show(stands: Offsets, ends: Offsets) -> None:
     metrics.LAG.clear()
-    for tp in partitions:
-        lag = max(0, ends[tp] - done[tp])
-        metrics.LAG.labels(tp.topic, str(tp.partition)).set(lag)
+    for tp, offset in stands.items():
+        metrics.LAG.labels(tp.topic, str(tp.partition)).set(max(0, ends[tp] - offset))

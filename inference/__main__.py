@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Coroutine
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 import structlog
@@ -14,6 +14,7 @@ from inference.cache.settings import CacheSettings
 from inference.errors import Misconfigured, PenstockError
 from inference.kafka import KafkaSettings, Topics
 from inference.settings import (
+    ControlSettings,
     LadderSettings,
     LogSettings,
     ReaderSettings,
@@ -21,6 +22,9 @@ from inference.settings import (
 )
 from inference.web import logs
 from inference.web.running import built, run
+
+if TYPE_CHECKING:
+    from inference.posts.station import Reach
 
 log = structlog.get_logger(__name__)
 
@@ -32,9 +36,11 @@ class Lazily(click.Group):
     """Imports a command when it is called for: a trial's child must start in no time."""
 
     ELSEWHERE: ClassVar = {
+        "control": "inference.stream.control.commands",
         "doctor": "inference.doctor.commands",
         "keys": "inference.web.guard.commands",
         "models": "inference.models.commands",
+        "status": "inference.stream.control.commands",
         "topics": "inference.stream.commands",
     }
 
@@ -71,6 +77,7 @@ def work(lane: str) -> None:
         built(ReaderSettings),
         built(WorkerSettings),
         Means(built(LadderSettings), built(CacheSettings)),
+        built(ControlSettings),
     )
     # Records in flight are many, live briefly and form no cycles: looking through them for garbage
     # as often as Python does by default takes a quarter of a worker's time.
@@ -90,7 +97,18 @@ def serve() -> None:
     settings = built(ServeSettings)
     guard = Guard(built(GuardSettings), settings.host)
     means = Means(built(LadderSettings), built(CacheSettings))
-    _end(serve(built(Topics), settings, means, guard))
+    topics = built(Topics)
+    _end(serve(topics, settings, means, guard, _reach(topics)))
+
+
+def _reach(topics: Topics) -> "Reach | None":
+    """Where nobody names a broker, none is looked for."""
+    kafka = built(KafkaSettings)
+    if not kafka.chosen:
+        return None
+    from inference.stream.control.attendance import reach  # noqa: PLC0415 - others need no Kafka client
+
+    return reach(kafka, topics, built(ControlSettings))
 
 
 @main.command(hidden=True)

@@ -53,6 +53,11 @@ class KafkaSettings(BaseSettings):
             raise Misconfigured(message)
         return self
 
+    @property
+    def chosen(self) -> bool:
+        """Somebody has said where the broker is."""
+        return "bootstrap_servers" in self.model_fields_set and bool(self.bootstrap_servers)
+
     def client_options(self) -> dict[str, Any]:
         """Arguments of every aiokafka client; raises Misconfigured where these are not enough."""
         options: dict[str, Any] = {
@@ -83,6 +88,12 @@ class Topics(BaseSettings):
         default_factory=dict,
         description="Largest value that a lane takes, where its own limit does not fit, as JSON: "
         '{"lane": bytes}. The topics must take as much.',
+    )
+    status_topic: str = Field(
+        "inference.status", description="Where every process reports how it is; compacted."
+    )
+    control_topic: str = Field(
+        "inference.control", description="Where every process is told what to do."
     )
     topic_partitions: int = Field(
         24, ge=1, description="Partitions of a topic that Penstock creates."

@@ -14,7 +14,7 @@ from inference.breaker import Breaker, State
 from inference.contract import A, Level, ModelRef, Q, Reason, Rejection, Tier
 from inference.errors import Unavailable
 from inference.isolation import isolate
-from inference.lane import Rung
+from inference.lane import Caps, Rung
 from inference.retries import retried
 
 LEVELS = tuple(Level)
@@ -121,6 +121,16 @@ class Ladder(Generic[Q, A]):
     def fingerprint(self) -> str:
         """All but the question that the best answers depend on, at this moment."""
         return self.places[0].rung.fingerprint if self.places else ""
+
+    @property
+    def caps(self) -> Caps | None:
+        """How many questions the best rung likes at once, if it knows."""
+        return self.places[0].rung.caps if self.places else None
+
+    @property
+    def busy(self) -> int:
+        """How many batches are on it."""
+        return self._busy
 
     async def idle(self) -> None:
         """Returns when no batch is on it."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -11,6 +11,13 @@ from inference.contract import A, Contract, Level, ModelRef, Q, Rejection
 
 Asked_contra = TypeVar("Asked_contra", contravariant=True)
 Given_co = TypeVar("Given_co", bound=BaseModel, covariant=True)
+
+
+class Caps(NamedTuple):
+    """Most questions of a batch while answers keep up with them, and with a backlog."""
+
+    steady: int
+    backlog: int
 
 
 class Rung(Protocol[Asked_contra, Given_co]):
@@ -33,6 +40,11 @@ class Rung(Protocol[Asked_contra, Given_co]):
     @property
     def fingerprint(self) -> str:
         """All but the question that its answers depend on: the model's digest and the options."""
+        ...
+
+    @property
+    def caps(self) -> Caps | None:
+        """How many questions it likes at once; None leaves it to the lane's policy."""
         ...
 
     async def answer(self, questions: Sequence[Asked_contra]) -> Sequence[Given_co | Rejection]:

@@ -66,6 +66,16 @@ class WorkerSettings(BaseSettings):
     )
 
 
+class ControlSettings(BaseSettings):
+    """How a worker, and the HTTP side of inference where it has a broker, report how they are."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    status_interval: float = Field(
+        2.0, gt=0, description="Seconds between two reports on the status topic."
+    )
+
+
 class LadderSettings(BaseSettings):
     """How hard a rung is tried, and when it is left alone."""
 

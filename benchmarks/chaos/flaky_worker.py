@@ -14,7 +14,13 @@ from benchmarks.chaos.flaky_producer import flaky
 from inference.cache.settings import CacheSettings
 from inference.kafka import KafkaSettings, Topics
 from inference.opening import Means
-from inference.settings import LadderSettings, LogSettings, ReaderSettings, WorkerSettings
+from inference.settings import (
+    ControlSettings,
+    LadderSettings,
+    LogSettings,
+    ReaderSettings,
+    WorkerSettings,
+)
 from inference.stream import clients
 from inference.stream.state import Setup
 from inference.stream.worker import work
@@ -48,6 +54,7 @@ async def _work(faults: Faults) -> None:
         ReaderSettings(),
         WorkerSettings(),
         Means(LadderSettings(), CacheSettings()),
+        ControlSettings(),
     )
     opening = clients.producers(setup.kafka, setup.reader, LEAST)
     await work(CONTRACT.lane, setup, flaky(opening, faults.chances("sends"), faults.sends))

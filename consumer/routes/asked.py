@@ -5,6 +5,7 @@ from typing import Annotated, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import Query, Request
+from pydantic import Field
 
 from consumer import times
 from consumer.store import cursor
@@ -24,6 +25,13 @@ Since = Annotated[str | None, Query(description=f"Not before: {_TIME}.", example
 Until = Annotated[
     str | None, Query(description=f"Before: {_TIME}.", examples=["2026-01-31T09:00:00Z"])
 ]
+# Of a replay, in its document.
+Start = Annotated[
+    str | None, Field(description="Not before: a time, or how long ago.", examples=["2h"])
+]
+End = Annotated[str | None, Field(description="Before: a time, or how long ago.")]
+Most = Annotated[int, Field(ge=1, le=10_000, description="At most so many, oldest first.")]
+Rate = Annotated[float, Field(gt=0, le=10_000, description="At most so many a second.")]
 Limit = Annotated[int, Query(ge=1, le=500, description="At most so many.")]
 Word = Annotated[
     str | None, Query(alias="cursor", description="Where to go on: from `next` of the page before.")

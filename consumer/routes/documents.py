@@ -24,6 +24,7 @@ RESULT = {
     "answered_by": "full",
     "degraded": False,
     "from_cache": False,
+    "cache_tier": None,
     "model": {"name": "leaves", "version": "1", "digest": "9f86d081884c7d65"},
     "stages": {"waiting": 0.004, "read": 0.001, "answer": 0.009},
     "answer": {"labels": [{"label": "healthy", "score": 0.98}]},

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from consumer import metrics
 from consumer.replay import Done, Outcome, Selection
 from consumer.replaying import Pace, replayed
-from consumer.routes.asked import moment
+from consumer.routes.asked import End, Most, Rate, Start, moment
 from consumer.store import queries, writing
 from consumer.store.queries import Span
 from consumer.store.store import Store
@@ -32,16 +32,16 @@ class ReplayRequest(BaseModel):
 
     lane: str | None = None
     reason: Reason | None = None
-    since: str | None = Field(None, description="Not before: a time, or how long ago (`2h`).")
-    until: str | None = Field(None, description="Before: a time, or how long ago.")
+    since: Start = None
+    until: End = None
     ids: list[str] = Field([], max_length=1000, description="Ids as /dead-letters gives them.")
     everything: bool = Field(
         default=False, alias="all", description="Needed where nothing is selected."
     )
     again: bool = Field(default=False, description="Also those that were replayed before.")
     dry_run: bool = Field(default=False, description="Only say what would be done.")
-    limit: int = Field(100, ge=1, le=10_000, description="At most so many, oldest first.")
-    rate: float = Field(100.0, gt=0, le=10_000, description="At most so many a second.")
+    limit: Most = 100
+    rate: Rate = 100.0
 
 
 class Replayed(BaseModel):
@@ -154,8 +154,8 @@ def _report(wanted: ReplayRequest, done: Sequence[Done]) -> ReplayReport:
 
 def _shown(one: Done) -> Replayed:
     known: dict[str, Any] = {}
-    if one.letter is not None:
-        letter = one.letter
+    if one.chosen is not None:
+        letter = one.chosen
         known = {
             "request_id": letter.request_id,
             "lane": letter.lane,

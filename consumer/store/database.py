@@ -17,6 +17,10 @@ class Database(Protocol):
         """Reads in transactions of their own."""
         ...
 
+    def must_be_there(self) -> None:
+        """Raises Misconfigured where nobody has made it yet."""
+        ...
+
     def claim(self) -> None:
         """Take what only one process may have; raises Misconfigured if another one has it."""
         ...

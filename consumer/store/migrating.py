@@ -15,15 +15,40 @@ FOLDER = Path(__file__).parent / "migrations"
 
 def migrate(connection: Connection) -> None:
     """Apply what is missing, all or nothing; raises Misconfigured if the database is newer."""
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    found = set(MigrationContext.configure(connection).get_current_heads())
-    if found - known:
+    config = _config(connection)
+    _must_not_be_newer(connection, config)
+    command.upgrade(config, "head")
+
+
+def check(connection: Connection) -> None:
+    """Return if nothing is missing; raises Misconfigured if somebody else has to migrate first."""
+    config = _config(connection)
+    _must_not_be_newer(connection, config)
+    if _found(connection) != set(ScriptDirectory.from_config(config).get_heads()):
         message = (
-            f"the store was written by a newer Penstock (revision {', '.join(found - known)}; "
+            "the store's tables are not those of this version; "
+            "start `python -m consumer serve` of this version once, or set STORE_URL to its store"
+        )
+        raise Misconfigured(message)
+
+
+def _must_not_be_newer(connection: Connection, config: Config) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    unknown = _found(connection) - known
+    if unknown:
+        message = (
+            f"the store was written by a newer Penstock (revision {', '.join(unknown)}; "
             f"this one knows up to {max(known)}): upgrade this program, or set STORE_URL elsewhere"
         )
         raise Misconfigured(message)
-    command.upgrade(config, "head")
+
+
+def _found(connection: Connection) -> set[str]:
+    return set(MigrationContext.configure(connection).get_current_heads())
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

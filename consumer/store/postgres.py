@@ -41,6 +41,9 @@ class Postgres:
             patient = patient.update_query_dict(_STATEMENTS)
         self.engine = create_engine(patient, pool_pre_ping=True, pool_timeout=5)
 
+    def must_be_there(self) -> None:
+        """A connection to a database that is not there fails by itself."""
+
     def claim(self) -> None:
         """Several consumers may share it."""
 

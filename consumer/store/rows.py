@@ -36,6 +36,7 @@ class ResultRow(NamedTuple):
     rank: int
     degraded: bool
     from_cache: bool
+    cache_tier: str | None
     model: str | None
     model_version: str | None
     asked: int

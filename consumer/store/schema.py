@@ -3,7 +3,7 @@
 Whatever is changed here needs a migration beside it: a test compares the two.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text, false, text
 
 METADATA = MetaData()
 
@@ -23,6 +23,7 @@ RESULTS = Table(
     Column("rank", BigInteger, nullable=False),
     Column("degraded", Boolean, nullable=False),
     Column("from_cache", Boolean, nullable=False),
+    Column("cache_tier", Text),
     Column("model", Text),
     Column("model_version", Text),
     Column("asked", BigInteger, nullable=False),
@@ -30,10 +31,22 @@ RESULTS = Table(
     Column("answered", BigInteger, nullable=False),
     Column("document", Text, nullable=False),
     Column("stored", BigInteger, nullable=False),
+    # How often its question was asked again, and when last.
+    Column("replays", BigInteger, nullable=False, server_default=text("0")),
+    Column("replayed", BigInteger),
+    # True until the next answer, which then replaces this one even if it is no better.
+    Column("forced", Boolean, nullable=False, server_default=false()),
     Index("results_by_request", "request_id"),
     Index("results_by_time", "answered"),
     Index("results_by_lane", "lane", "answered"),
     Index("results_by_key", "key", "answered"),
+)
+# Of these alone: they are few, and full answers, which are many, pay nothing for it.
+Index(
+    "results_degraded",
+    RESULTS.c.answered,
+    sqlite_where=text("degraded = 1"),  # as SQLAlchemy asks it: SQLite compares the words
+    postgresql_where=RESULTS.c.degraded,
 )
 
 DEAD_LETTERS = Table(

@@ -35,6 +35,12 @@ class Sqlite:
         self.engine = _engine(url)
         self._lock: int | None = None
 
+    def must_be_there(self) -> None:
+        """SQLite would make an empty file of any path."""
+        if not self.path.is_file():
+            message = f"there is no store at {self.path}; set STORE_URL to that of the consumer"
+            raise Misconfigured(message)
+
     def claim(self) -> None:
         """Lock a file beside the database; the system unlocks it however this process ends."""
         if self._lock is not None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
@@ -56,13 +56,17 @@ class Store:
         """Claim the database and bring its tables up to date."""
         await self._call(self._writer, self._open)
 
+    async def join(self) -> None:
+        """Work beside the consumer that has it: claim nothing and change no tables."""
+        await self._call(self._writer, self._join)
+
     async def listen(self) -> None:
         """Hear of what other consumers store, until cancelled."""
         await self._database.listen(self.bell)
 
-    async def write(self, rows: Sequence[Row], forced: Collection[str] = ()) -> Written:
+    async def write(self, rows: Sequence[Row]) -> Written:
         """Keep every row, or raise Unstorable or Unavailable and keep none."""
-        written = await self._call(self._writer, partial(self._write, rows, forced))
+        written = await self._call(self._writer, partial(self._write, rows))
         self.bell.ring(_news(written))
         return written
 
@@ -91,19 +95,21 @@ class Store:
             self._database.alone(connection)
             migrating.migrate(connection)
 
-    def _write(self, rows: Sequence[Row], forced: Collection[str], races: int = RACES) -> Written:
+    def _join(self) -> None:
+        self._database.must_be_there()
+        self._ask(migrating.check)
+
+    def _write(self, rows: Sequence[Row], races: int = RACES) -> Written:
         try:
-            return self._change(partial(self._write_once, rows=rows, forced=forced))
+            return self._change(partial(self._write_once, rows=rows))
         except IntegrityError:
             # Another consumer inserted one of these between our look and our insert.
             if races == 0:
                 raise
-        return self._write(rows, forced, races - 1)
+        return self._write(rows, races - 1)
 
-    def _write_once(
-        self, connection: Connection, rows: Sequence[Row], forced: Collection[str]
-    ) -> Written:
-        written = writing.write(connection, rows, time.time_ns() // 1_000_000, forced)
+    def _write_once(self, connection: Connection, rows: Sequence[Row]) -> Written:
+        written = writing.write(connection, rows, time.time_ns() // 1_000_000)
         if news := _news(written):
             self._database.announce(connection, news)
         return written
@@ -139,6 +145,17 @@ async def opened(url: str) -> AsyncIterator[Store]:
     store = Store(database(url))
     try:
         await store.open()
+        yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def joined(url: str) -> AsyncIterator[Store]:
+    """The store of a consumer that may be running, closed at the end of the block."""
+    store = Store(database(url))
+    try:
+        await store.join()
         yield store
     finally:
         await store.close()

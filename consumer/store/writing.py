@@ -1,7 +1,7 @@
 """A batch of rows into the tables, within one transaction that somebody else has begun."""
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
@@ -21,14 +21,24 @@ _KEPT = {"id", "answered"}
 _REPLACE = update(RESULTS).where(RESULTS.c.id == bindparam("replaced_id"))
 
 
-def write(
-    connection: Connection, rows: Sequence[Row], now: int, forced: Collection[str] = ()
-) -> Written:
-    """Each row once: results by rank, all else first come; results of `forced` ids replace anyway.
+class Standing(NamedTuple):
+    """What a later answer to the same question is held against."""
+
+    quality: tuple[int, bool]
+    asked_at: tuple[str, int, int]
+    forced: bool = False
+
+    def gives_way_to(self, row: ResultRow) -> bool:
+        """To a better one; where that is forced, to whatever came of asking again."""
+        return _quality(row) > self.quality or (self.forced and self.asked_at != _asked_at(row))
+
+
+def write(connection: Connection, rows: Sequence[Row], now: int) -> Written:
+    """Each row once: results by rank, or where it is forced the next one; all else first come.
 
     A row that somebody else inserts at the same moment raises IntegrityError: begin anew.
     """
-    stored, replaced = _write_results(connection, _of(ResultRow, rows), now, forced)
+    stored, replaced = _write_results(connection, _of(ResultRow, rows), now)
     letters = _write_new(connection, DEAD_LETTERS, _of(DeadLetterRow, rows), now)
     unreadable = _write_new(connection, UNREADABLE, _of(UnreadableRow, rows), now)
     # Figures belong here, in this transaction: add those of `stored`, swap those of `replaced`.
@@ -43,6 +53,16 @@ def mark_replayed(connection: Connection, ids: Sequence[str], now: int) -> None:
     connection.execute(statement.values(replays=columns.replays + 1, replayed=now))
 
 
+def force(connection: Connection, ids: Sequence[str]) -> None:
+    """Let the next answer that comes of asking again replace each of these, whatever its rank."""
+    _change_in_order(connection, ids, {"forced": True})
+
+
+def mark_asked_again(connection: Connection, ids: Sequence[str], now: int) -> None:
+    """Count one more replay of the questions that these answer."""
+    _change_in_order(connection, ids, {"replays": RESULTS.c.replays + 1, "replayed": now})
+
+
 def delete_before(connection: Connection, table: Table, moment: int, most: int) -> int:
     """Delete at most so many rows that came before a moment, oldest first; says how many."""
     time = _AGES[table]
@@ -51,16 +71,12 @@ def delete_before(connection: Connection, table: Table, moment: int, most: int) 
 
 
 def _write_results(
-    connection: Connection, rows: Sequence[ResultRow], now: int, forced: Collection[str]
+    connection: Connection, rows: Sequence[ResultRow], now: int
 ) -> tuple[list[ResultRow], list[ResultRow]]:
-    best = _best(rows, forced)
-    ranks = _ranks(connection, best)
-    new = [row for row in best.values() if row.id not in ranks]
-    better = [
-        row
-        for row in best.values()
-        if row.id in ranks and (row.rank > ranks[row.id] or row.id in forced)
-    ]
+    known = _standing(connection, {row.id for row in rows})
+    best = _best(rows, known)
+    new = [row for row in best if row.id not in known]
+    better = [row for row in best if row.id in known]
     _insert(connection, RESULTS, new, now)
     if better:
         connection.execute(_REPLACE, [_change(row, now) for row in better])
@@ -69,25 +85,49 @@ def _write_results(
 
 def _change(row: ResultRow, now: int) -> dict[str, object]:
     changed = {name: value for name, value in row._asdict().items() if name not in _KEPT}
-    return changed | {"stored": now, "replaced_id": row.id}
+    return changed | {"stored": now, "forced": False, "replaced_id": row.id}
 
 
-def _best(rows: Iterable[ResultRow], forced: Collection[str]) -> dict[str, ResultRow]:
-    """One row per id, as if they had come one by one; in order of id, so that nobody deadlocks."""
-    best: dict[str, ResultRow] = {}
+def _best(rows: Iterable[ResultRow], known: Mapping[str, Standing]) -> list[ResultRow]:
+    """What they leave as if they came one by one; in order of id, so that nobody deadlocks."""
+    standing, kept = dict(known), dict[str, ResultRow]()
     for row in rows:
-        other = best.get(row.id)
-        if other is None or row.rank > other.rank or row.id in forced:
-            best[row.id] = row
-    return dict(sorted(best.items()))
+        there = standing.get(row.id)
+        if there is None or there.gives_way_to(row):
+            standing[row.id], kept[row.id] = Standing(_quality(row), _asked_at(row)), row
+    return [row for _, row in sorted(kept.items())]
 
 
-def _ranks(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+def _quality(row: ResultRow) -> tuple[int, bool]:
+    """The rung's level, and whether it was the best there was: two rungs may be of one level."""
+    return row.rank, not row.degraded
+
+
+def _asked_at(row: ResultRow) -> tuple[str, int, int]:
+    """Where the question lay; asked again, it lies elsewhere."""
+    return row.request_topic, row.request_partition, row.request_offset
+
+
+def _standing(connection: Connection, ids: Iterable[str]) -> dict[str, Standing]:
     columns = RESULTS.c
-    known = select(columns.id, columns.rank).where(columns.id.in_(list(ids)))
-    # SQLite has one writer and ignores the lock; on PostgreSQL the ranks stay true until the end.
-    locked = known.order_by(columns.id).with_for_update()
-    return {row.id: row.rank for row in connection.execute(locked)}
+    place = (columns.request_topic, columns.request_partition, columns.request_offset)
+    known = select(columns.id, columns.rank, columns.degraded, columns.forced, *place)
+    # SQLite has one writer and ignores the lock; on PostgreSQL this stays true until the end.
+    locked = known.where(columns.id.in_(list(ids))).order_by(columns.id).with_for_update()
+    return {
+        identity: Standing((rank, not degraded), (topic, partition, offset), forced)
+        for identity, rank, degraded, forced, topic, partition, offset in connection.execute(locked)
+    }
+
+
+def _change_in_order(
+    connection: Connection, ids: Sequence[str], changes: Mapping[str, object]
+) -> None:
+    """Change results while others write: they are locked by id first, so that nobody deadlocks."""
+    column = RESULTS.c.id
+    chosen = select(column).where(column.in_(ids)).order_by(column).with_for_update()
+    there = list(connection.scalars(chosen))
+    connection.execute(update(RESULTS).where(column.in_(there)).values(**changes))
 
 
 def _write_new(connection: Connection, table: Table, rows: list[Kind], now: int) -> list[Kind]:

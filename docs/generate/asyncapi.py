@@ -7,10 +7,11 @@ from typing import Any
 
 import yaml
 
-from docs.generate import headers, schemas
+from docs.generate import attending, headers, schemas
 from docs.generate.lanes import contracts
 from inference.contract import Contract
 from inference.kafka import Topics
+from inference.stream.control import topics as control_topics
 from inference.stream.topics import TopicPlan, plan
 
 Node = dict[str, Any]
@@ -29,7 +30,8 @@ time stand for them. Structured CloudEvents (content-type application/cloudevent
 def document() -> str:
     """The whole document as YAML."""
     found, topics = contracts(), Topics.model_construct()
-    plans = {planned.name: planned for planned in plan(found, topics)}
+    every = [*plan(found, topics), *control_topics.plan(topics)]
+    plans = {planned.name: planned for planned in every}
     body = {
         "asyncapi": "3.0.0",
         "info": _info(),
@@ -74,6 +76,8 @@ def _channels(found: Contracts, topics: Topics, plans: Mapping[str, TopicPlan]) 
         "deadLetters": _channel(
             plans[topics.dead_letters_topic], "Questions without an answer.", ["deadLetter"]
         ),
+        "status": _channel(plans[topics.status_topic], attending.STATUS, ["status"]),
+        "control": _channel(plans[topics.control_topic], attending.CONTROL, ["command"]),
     }
 
 
@@ -104,6 +108,8 @@ def _operations(found: Contracts) -> Node:
         **{f"answer{_camel(c.lane)[0].upper()}{_camel(c.lane)[1:]}": _answering(c) for c in found},
         "sendResults": _operation("send", "results", answered),
         "sendDeadLetters": _operation("send", "deadLetters", ["deadLetter"]),
+        "report": _operation("send", "status", ["status"]),
+        "obey": _operation("receive", "control", ["command"]),
     }
 
 
@@ -132,7 +138,7 @@ def _place(channel: str, messages: Sequence[str]) -> Node:
 def _messages(found: Contracts) -> Node:
     asked = {f"{_camel(c.lane)}Requested": _question(c) for c in found}
     answered = {f"{_camel(c.lane)}Answered": _answer(c) for c in found}
-    return {**asked, **answered, "deadLetter": _dead_letter()}
+    return {**asked, **answered, "deadLetter": _dead_letter(), **attending.messages(_key)}
 
 
 def _question(contract: Contract[Any, Any]) -> Node:

@@ -1,4 +1,4 @@
-"""JSON schemas: of each lane's result, and of the headers around them."""
+"""JSON schemas: of each lane's result and the headers around it, of reports and commands."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,8 @@ from typing import Any
 
 from docs.generate import headers
 from docs.generate.lanes import contracts
-from inference.contract import Contract, Result
+from inference.contract import Contract, Document, Result
+from inference.control import Command, Status
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -22,8 +23,15 @@ def documents() -> dict[str, str]:
             "schemas/dead-letter-headers.json": headers.schema(
                 "Headers of a dead letter, beside those of the original", headers.DEAD_LETTER
             ),
+            "schemas/status.json": of(Status, "Report of one lane in one process"),
+            "schemas/command.json": of(Command, "Command to all processes"),
         }.items()
     }
+
+
+def of(document: type[Document], title: str) -> Mapping[str, Any]:
+    """What a reader finds as the value of a record."""
+    return {**document.model_json_schema(mode="serialization"), "title": title}
 
 
 def path(contract: Contract[Any, Any]) -> str:

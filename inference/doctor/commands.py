@@ -13,16 +13,23 @@ from inference.cache.settings import CacheSettings
 from inference.doctor.examination import Settings, examine
 from inference.doctor.finding import Finding, Verdict, fail
 from inference.doctor.resolved import of_lane, resolved
-from inference.engines.settings import EngineSettings
+from inference.engines.runtime.settings import EngineSettings
 from inference.errors import Misconfigured
 from inference.kafka import KafkaSettings, Topics
-from inference.settings import LadderSettings, LogSettings, ReaderSettings, WorkerSettings
+from inference.settings import (
+    ControlSettings,
+    LadderSettings,
+    LogSettings,
+    ReaderSettings,
+    WorkerSettings,
+)
 from inference.web.guard.settings import GuardSettings
 from inference.web.running import built
 
 # What is looked at for slips and shown; nothing is examined by them.
 OTHERS: Sequence[type[BaseSettings]] = (
     LogSettings,
+    ControlSettings,
     LadderSettings,
     CacheSettings,
     EngineSettings,

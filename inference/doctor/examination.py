@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic_settings import BaseSettings
 
 from inference.doctor.connection import look_at_connection
+from inference.doctor.control import look_at_control
 from inference.doctor.finding import Finding, Verdict, within
 from inference.doctor.group import look_at_group
 from inference.doctor.models import OPEN_LIMIT, look_at_lane
@@ -58,6 +59,9 @@ async def _examine_kafka(lanes: Sequence[str], settings: Settings) -> AsyncItera
     for finding in await within(
         "topics", look_at_topics(settings.kafka, settings.topics, contracts)
     ):
+        yield finding
+    looking = look_at_control(settings.kafka, settings.topics)
+    for finding in await within("reports and commands", looking):
         yield finding
     for contract in contracts:
         topic = settings.topics.requests(contract.lane)

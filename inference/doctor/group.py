@@ -29,7 +29,7 @@ async def look_at_group(kafka: KafkaSettings, topic: str, group: str) -> Finding
             advice = f"grant: Read on topic {topic}, Read on group {group}"
             return [fail(about, f"reading and committing: {right}", advice)]
         described, count = await enquiries.members(admin, group, coordinator)
-        committed = await enquiries.committed(admin, group, coordinator)
+        committed = await enquiries.committed(admin, group, coordinator, topic, state.partitions)
         standings = await enquiries.standings(kafka, committed, topic, state.partitions)
     return [_judge_members(about, described, count, standings), *_judge_expired(about, standings)]
 

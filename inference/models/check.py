@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 
 from inference.contract import Content, Rejection
-from inference.engines.onnx import here
-from inference.engines.providers import plan
-from inference.engines.settings import EngineSettings
-from inference.engines.sources import Place, of_file
-from inference.engines.weights import read_weights
+from inference.engines.folder.sources import Place, of_file
+from inference.engines.folder.weights import read_weights
+from inference.engines.runtime.onnx import here
+from inference.engines.runtime.providers import plan
+from inference.engines.runtime.settings import EngineSettings
 from inference.errors import Misconfigured
 from inference.lanes.image_classification.answers import Limits
 from inference.lanes.image_classification.contract import CONTRACT, EncodedImage

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from inference.engines.memory import MIB
-from inference.engines.weights import read_weights
+from inference.engines.folder.weights import read_weights
+from inference.engines.runtime.memory import MIB
 from inference.errors import Misconfigured
 from inference.models.showing import table
 

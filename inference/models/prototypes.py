@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.contract import Rejection
+from inference.engines.folder.sources import Place
+from inference.engines.folder.weights import read_weights
 from inference.engines.images import Picture, decode
-from inference.engines.sources import Place
-from inference.engines.weights import read_weights
 from inference.lanes.image_classification.classifier import Classifier
 from inference.lanes.image_classification.contract import EncodedImage
 from inference.lanes.image_classification.features import features

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from inference.engines.quantizing import Batch, agreement, quantize
-from inference.engines.sources import Place
-from inference.engines.weights import read_weights
+from inference.engines.folder.sources import Place
+from inference.engines.folder.weights import read_weights
+from inference.engines.runtime.quantizing import Batch, agreement, quantize
 from inference.errors import Misconfigured
 from inference.lanes.image_classification.answers import Limits
 from inference.lanes.image_classification.classifier import Classifier

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from inference.engines.description import StandIn
-from inference.engines.sidecar import DESCRIPTION
+from inference.engines.folder.description import StandIn
+from inference.engines.folder.sidecar import DESCRIPTION
 from inference.errors import Misconfigured
 
 DIGITS = 4

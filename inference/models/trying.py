@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterator
 
 from inference.contract import Rejection
-from inference.engines.memory import MIB
-from inference.engines.weights import Weights
+from inference.engines.folder.weights import Weights
+from inference.engines.runtime.memory import MIB
 from inference.errors import Misconfigured
 from inference.lanes.image_classification import standins
 from inference.lanes.image_classification.answers import Limits

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from inference.engines.description import Description, Preprocess, Sides, pair
-from inference.engines.memory import MIB
-from inference.engines.weights import Weights
+from inference.engines.folder.description import Description, Preprocess, Sides, pair
+from inference.engines.folder.weights import Weights
+from inference.engines.runtime.memory import MIB
 
 Row = tuple[str, str]
 

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from inference import lanes
 from inference.kafka import Topics
+from inference.serve.announcing import Announce, nobody
 from inference.serve.desk import Desk
 from inference.serve.inference_routes import inference_routes
 from inference.serve.model_routes import model_routes
@@ -19,7 +20,11 @@ from inference.web.lanes import lane_routes
 
 
 def create_api(
-    desks: Mapping[str, Desk], topics: Topics, settings: ServeSettings, guard: Guard
+    desks: Mapping[str, Desk],
+    topics: Topics,
+    settings: ServeSettings,
+    guard: Guard,
+    announce: Announce = nobody,
 ) -> FastAPI:
     """Asks any lane, says how its models do, and has what routes the lanes bring along."""
     app = application(
@@ -27,7 +32,7 @@ def create_api(
     )
     windows = {name: Window(desk) for name, desk in desks.items()}
     app.include_router(inference_routes(windows, settings))
-    app.include_router(model_routes(desks))
+    app.include_router(model_routes(desks, announce))
     app.include_router(lane_routes({name: desk.contract for name, desk in desks.items()}, topics))
     for name, window in windows.items():
         own = lanes.routes(name)

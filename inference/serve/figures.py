@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from inference.contract import Tier
-from inference.engines.memory import resident
+from inference.engines.runtime.memory import resident
 from inference.serve.desk import Desk
 from inference.serve.told import CacheInfo, Figures, ModelInUse, Percentiles
 

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from inference.control import Action, Command
+from inference.serve.announcing import Announce
 from inference.serve.figures import Desks, cache_info, figures, models_in_use
 from inference.serve.told import Cache, Done, Reloaded, Stats
 from inference.web import problems
@@ -14,11 +16,11 @@ Lane = Annotated[str | None, Query(description="Only this lane.")]
 _PROBLEMS = problems.responses(401, 403, 404)
 
 
-def model_routes(desks: Desks) -> APIRouter:
+def model_routes(desks: Desks, announce: Announce) -> APIRouter:
     """The routes below /model."""
     router = APIRouter(prefix="/model", tags=["models"], responses=_PROBLEMS)
     router.include_router(_reading(desks))
-    router.include_router(_changing(desks))
+    router.include_router(_changing(desks, announce))
     return router
 
 
@@ -48,13 +50,15 @@ def _reading(desks: Desks) -> APIRouter:
     return router
 
 
-def _changing(desks: Desks) -> APIRouter:
+def _changing(desks: Desks, announce: Announce) -> APIRouter:
     router = APIRouter(dependencies=[ADMIN])
 
     @router.delete("/cache")
     async def clear(lane: Lane = None) -> Done:
-        """Forget every answer that is kept."""
-        return await _cleared(_chosen(desks, lane))
+        """Forget every answer that is kept, here and in the workers."""
+        chosen = _chosen(desks, lane)
+        told = await announce(Command.given(Action.CLEAR_CACHE, lane))
+        return await _cleared(chosen, workers_told=told)
 
     @router.post("/reload", dependencies=[UNHURRIED], responses={409: {"model": Reloaded}})
     async def reload(
@@ -63,14 +67,15 @@ def _changing(desks: Desks) -> APIRouter:
         *,
         force: Annotated[bool, Query(description="Even if it agrees too little.")] = False,
     ) -> Reloaded:
-        """Open what lies where the models are, and let it take over if it holds."""
-        comparisons = {
-            name: await desk.opened.swap.reload(force=force)
-            for name, desk in _chosen(desks, lane).items()
-        }
-        success = all(one.took_over for one in comparisons.values())
-        response.status_code = 200 if success else 409
-        return Reloaded(success=success, comparisons=comparisons)
+        """Open what lies where the models are, here and in the workers; it takes over if it holds.
+
+        The answer says what came of it here; each worker reports what came of it there.
+        """
+        chosen = _chosen(desks, lane)
+        told = await announce(Command.given(Action.RELOAD, lane, force=force))
+        reloaded = await _reloaded(chosen, force=force, workers_told=told)
+        response.status_code = 200 if reloaded.success else 409
+        return reloaded
 
     return router
 
@@ -83,10 +88,17 @@ def _chosen(desks: Desks, lane: str | None) -> Desks:
     return {lane: desks[lane]}
 
 
-async def _cleared(desks: Desks) -> Done:
+async def _reloaded(desks: Desks, *, force: bool, workers_told: bool | None) -> Reloaded:
+    comparisons = {name: await desk.opened.swap.reload(force=force) for name, desk in desks.items()}
+    success = all(one.took_over for one in comparisons.values())
+    return Reloaded(success=success, comparisons=comparisons, workers_told=workers_told)
+
+
+async def _cleared(desks: Desks, *, workers_told: bool | None) -> Done:
     failed = [
         f"{name}/{tier}" for name, desk in desks.items() for tier in await desk.opened.cache.clear()
     ]
     if failed:
-        return Done(success=False, message=f"Not cleared, try again: {', '.join(failed)}.")
-    return Done(message="The cache is empty.")
+        message = f"Not cleared, try again: {', '.join(failed)}."
+        return Done(success=False, message=message, workers_told=workers_told)
+    return Done(message="The cache is empty.", workers_told=workers_told)

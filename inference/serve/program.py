@@ -7,8 +7,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import structlog
 
 from inference import lanes
+from inference.control import Program
 from inference.kafka import Topics
 from inference.opening import Means, named, open_lane
+from inference.posts.post import Post, View
+from inference.posts.station import Reach, Station
+from inference.serve.announcing import Announce, announcing, nobody
 from inference.serve.api import create_api
 from inference.serve.desk import Desk
 from inference.serve.settings import ServeSettings
@@ -20,13 +24,24 @@ log = structlog.get_logger(__name__)
 
 # The group that dead letters name: nobody's, since nothing was read from a topic.
 GROUP = "http"
+# What those who look on get, to be told that we leave.
+LEAVE_LIMIT = 5.0
 
 
-async def serve(topics: Topics, settings: ServeSettings, means: Means, guard: Guard) -> None:
+async def serve(
+    topics: Topics,
+    settings: ServeSettings,
+    means: Means,
+    guard: Guard,
+    reach: Reach | None = None,
+) -> None:
     """Answers over HTTP until it is asked to stop; raises when a desk breaks."""
     stop = asyncio.create_task(until_stopped())
-    async with open_desks(topics, settings.workers, means) as (desks, broken):
-        app = create_api(desks, topics, settings, guard)
+    async with (
+        open_desks(topics, settings.workers, means) as (desks, broken),
+        attended(desks, reach) as announce,
+    ):
+        app = create_api(desks, topics, settings, guard, announce)
         async with serving(app, settings.host, settings.port) as port:
             log.info("listening", host=settings.host, port=port)
             await asyncio.wait([stop, *broken], return_when=asyncio.FIRST_COMPLETED)
@@ -52,6 +67,28 @@ async def open_desks(
             broken += [asyncio.create_task(work) for work in (*attending, watching)]
             stack.push_async_callback(_ended, broken)
         yield desks, broken
+
+
+@asynccontextmanager
+async def attended(desks: Mapping[str, Desk], reach: Reach | None) -> AsyncIterator[Announce]:
+    """The desks report and are commanded, where there is a way; gives how to tell others."""
+    if reach is None:
+        yield nobody
+        return
+    station = Station(Program.SERVE, [*map(_post, desks.values())], reach.every)
+    attending = [asyncio.create_task(work) for work in reach.attend(station)]
+    try:
+        yield announcing(station, reach.tell)
+    finally:
+        for task in attending:
+            task.cancel()
+        await asyncio.wait(attending, timeout=LEAVE_LIMIT)
+
+
+def _post(desk: Desk) -> Post:
+    return Post(
+        desk.opened, View(lambda: {"ladder": desk.trouble}, lambda: desk.opened.swap.ladder.busy)
+    )
 
 
 async def _ended(tasks: Iterable[asyncio.Task[None]]) -> None:

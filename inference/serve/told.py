@@ -1,9 +1,15 @@
 """What is told of the models over HTTP; the names are those that existing callers read."""
 
+from typing import Any
+
 from pydantic import BaseModel, Field
 
 from inference.contract import ModelRef
 from inference.swap import Comparison
+
+WORKERS_TOLD: Any = Field(
+    None, description="Whether the command was published for all workers; null without a broker."
+)
 
 
 class CacheInfo(BaseModel):
@@ -73,6 +79,7 @@ class Done(BaseModel):
 
     success: bool = True
     message: str
+    workers_told: bool | None = WORKERS_TOLD
 
 
 class Reloaded(BaseModel):
@@ -80,3 +87,4 @@ class Reloaded(BaseModel):
 
     success: bool
     comparisons: dict[str, Comparison]
+    workers_told: bool | None = WORKERS_TOLD

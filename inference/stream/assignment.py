@@ -52,11 +52,13 @@ class Part:
         self.until, self.marked = 0, False
         return True
 
-    @property
-    def progress(self) -> Commit:
+    def progress(self, reach: int) -> Commit:
         """Where it stands, and a mark if more is in flight, or was a moment ago."""
         return self.published, marks.write(
-            published=self.published, dispatched=self.next + self.restless, until=self.until
+            published=self.published,
+            dispatched=self.next + self.restless,
+            until=self.until,
+            reach=reach,
         )
 
     @property
@@ -69,7 +71,7 @@ class Assignment:
     """The partitions of the present generation."""
 
     def __init__(self, horizon: int) -> None:
-        self._horizon = horizon
+        self.horizon = horizon
         self.parts: dict[TopicPartition, Part] = {}
         self.unsettled: set[TopicPartition] = set()
 
@@ -84,7 +86,7 @@ class Assignment:
 
     def settle(self, tp: TopicPartition, offset: int, mark: str) -> None:
         """Where the group stands: its commit, or the partition's beginning."""
-        until = marks.suspected_until(mark, offset, self._horizon)
+        until = marks.suspected_until(mark, offset, self.horizon)
         self.parts[tp] = Part(offset, offset, (offset, mark), until)
         self.unsettled.discard(tp)
 
@@ -111,7 +113,10 @@ class Assignment:
             tp: (
                 part.published,
                 marks.write(
-                    published=part.published, dispatched=part.published + 1, until=part.until
+                    published=part.published,
+                    dispatched=part.published + 1,
+                    until=part.until,
+                    reach=self.horizon,
                 ),
             )
             for tp, part in fresh.items()
@@ -132,7 +137,7 @@ class Assignment:
     def to_commit(self, *, leaving: bool) -> dict[TopicPartition, Commit]:
         """The offsets and marks that differ from what is committed."""
         wanted = {
-            tp: part.farewell if leaving else part.progress
+            tp: part.farewell if leaving else part.progress(self.horizon)
             for tp, part in self.parts.items()
             if part.marked
         }
@@ -155,4 +160,4 @@ class Assignment:
 
     def ahead(self) -> float:
         """How far the farthest partition ran beyond its commit; a successor looks as far as 1."""
-        return max((part.ahead for part in self.parts.values()), default=0) / self._horizon
+        return max((part.ahead for part in self.parts.values()), default=0) / self.horizon

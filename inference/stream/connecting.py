@@ -56,7 +56,8 @@ async def connect_reader(worker: WorkerState) -> Reading:
     consumer = clients.consumer(setup.kafka, setup.reader, worker.group, setup.worker.drain_timeout)
     admin = clients.admin(setup.kafka)
     offsets = Offsets(consumer, admin, worker.group, clients.COMMIT_LIMIT)
-    limits = Limits(worker.policy, setup.worker.commit_interval, setup.worker.drain_timeout)
+    own = setup.worker
+    limits = Limits(worker.policy, own.commit_interval, own.drain_timeout, worker.caps)
     reader = Reader(consumer, offsets, worker.flight, worker.gate, limits)
     consumer.subscribe([worker.topic], listener=reader)
     await clients.started(admin)

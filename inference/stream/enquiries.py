@@ -150,11 +150,16 @@ async def standings(
 
 
 async def committed(
-    admin: AIOKafkaAdminClient, group: str, coordinator: int
+    admin: AIOKafkaAdminClient, group: str, coordinator: int, topic: str, partitions: int
 ) -> dict[TopicPartition, int]:
-    """What a group has committed anywhere."""
-    found = await admin.list_consumer_group_offsets(group, coordinator)
-    return {place: known.offset for place, known in found.items() if known.offset >= 0}
+    """What a group has committed of a topic; a coordinator that still loads takes a moment."""
+    places = [TopicPartition(topic, number) for number in range(partitions)]
+    while True:
+        found = await admin.list_consumer_group_offsets(group, coordinator, places)
+        # aiokafka overlooks a loading coordinator's error and leaves out what it was asked for.
+        if found.keys() >= set(places):
+            return {place: known.offset for place, known in found.items() if known.offset >= 0}
+        await asyncio.sleep(0.2)
 
 
 def _state(partitions: Sequence[Mapping[str, Any]]) -> TopicState:

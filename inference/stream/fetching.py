@@ -5,12 +5,12 @@ client refills that partition: were all of them emptied evenly, all would run dr
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import IllegalStateError
 
-from inference.lane import BatchPolicy
+from inference.lane import BatchPolicy, Caps
 from inference.stream.batch import Records
 from inference.stream.flight import Flight
 from inference.stream.unreadable import one_by_one
@@ -23,8 +23,13 @@ PAUSE = 0.05
 class Fetching:
     """Takes what the client has prefetched; waits only when there is nothing."""
 
-    def __init__(self, consumer: AIOKafkaConsumer, policy: BatchPolicy) -> None:
-        self._consumer, self._policy = consumer, policy
+    def __init__(
+        self,
+        consumer: AIOKafkaConsumer,
+        policy: BatchPolicy,
+        caps: Callable[[], Caps | None] = lambda: None,
+    ) -> None:
+        self._consumer, self._policy, self._caps = consumer, policy, caps
         self._turn = 0
         # Who gave all that was asked of them, the next one to have a turn first.
         self._flooded: dict[TopicPartition, None] = {}
@@ -40,6 +45,14 @@ class Fetching:
         except UnicodeDecodeError:
             return await self._around_the_unreadable(flight, readable)
 
+    @property
+    def _cap(self) -> int:
+        """Most records of a batch: larger ones are faster, and nobody waits longer in a backlog."""
+        caps = self._caps()
+        if caps is None:
+            return self._policy.cap
+        return caps.backlog if self._flooded else caps.steady
+
     async def _around_the_unreadable(
         self, flight: Flight, readable: list[TopicPartition]
     ) -> dict[TopicPartition, Records]:
@@ -47,7 +60,7 @@ class Fetching:
         try:
             for tp in readable:
                 self._consumer.seek(tp, flight.assignment.parts[tp].next)
-            return await one_by_one(self._consumer, readable, self._policy.cap)
+            return await one_by_one(self._consumer, readable, self._cap)
         except (IllegalStateError, KeyError):
             return {}  # taken away meanwhile: the next owner finds it out
 
@@ -55,10 +68,8 @@ class Fetching:
         got: dict[TopicPartition, Records] = {}
         await self._turns(readable, got)
         if not got:
-            got = await self._consumer.getmany(
-                *readable, timeout_ms=WAIT_MS, max_records=self._policy.cap
-            )
-        if got and self._policy.linger and _count(got) < self._policy.cap:
+            got = await self._consumer.getmany(*readable, timeout_ms=WAIT_MS, max_records=self._cap)
+        if got and self._policy.linger and _count(got) < self._cap:
             await asyncio.sleep(self._policy.linger)
             await self._turns(readable, got)
         return got
@@ -67,11 +78,11 @@ class Fetching:
         self, readable: list[TopicPartition], got: dict[TopicPartition, Records]
     ) -> None:
         """First a share for all who had caught up, in rotation; then who is flooded, in turn."""
-        share = max(1, self._policy.cap // len(readable))
+        share = max(1, self._cap // len(readable))
         self._turn = (self._turn + 1) % len(readable)
         rotated = readable[self._turn :] + readable[: self._turn]
         await self._ask([tp for tp in rotated if tp not in self._flooded], share, got)
-        await self._ask([tp for tp in self._flooded if tp in readable], self._policy.cap, got)
+        await self._ask([tp for tp in self._flooded if tp in readable], self._cap, got)
 
     async def _ask(
         self,
@@ -79,7 +90,7 @@ class Fetching:
         most: int,
         got: dict[TopicPartition, Records],
     ) -> None:
-        room = self._policy.cap - _count(got)
+        room = self._cap - _count(got)
         for tp in partitions:
             if room <= 0:
                 return

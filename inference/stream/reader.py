@@ -11,7 +11,7 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import KafkaError
 
 from inference import metrics
-from inference.lane import BatchPolicy
+from inference.lane import BatchPolicy, Caps
 from inference.stream.batch import Batch, Fetched, Records, cuts
 from inference.stream.fetching import Fetching
 from inference.stream.flight import Flight
@@ -30,6 +30,7 @@ class Limits:
     policy: BatchPolicy
     commit_interval: float
     drain: float
+    caps: Callable[[], Caps | None] = lambda: None
 
 
 class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
@@ -45,7 +46,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no
     ) -> None:
         self._consumer, self._offsets, self._flight = consumer, offsets, flight
         self._gate, self._limits = gate, limits
-        self._fetching = Fetching(consumer, limits.policy)
+        self._fetching = Fetching(consumer, limits.policy, limits.caps)
         self._behind = asyncio.Event()
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:

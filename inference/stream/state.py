@@ -6,14 +6,18 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from inference.control import Lag, Program
 from inference.kafka import KafkaSettings, Topics
-from inference.lane import BatchPolicy, Lane
-from inference.opening import Means
-from inference.settings import ReaderSettings, WorkerSettings
+from inference.lane import BatchPolicy, Caps, Lane
+from inference.opening import Means, Opened
+from inference.posts.post import Post, View
+from inference.posts.station import Station
+from inference.settings import ControlSettings, ReaderSettings, WorkerSettings
 from inference.stream.assignment import Assignment
 from inference.stream.flight import Flight
 from inference.stream.gate import Gate
 from inference.stream.publisher import Publisher
+from inference.swap import Swap
 from inference.web.applications import application
 
 START = "start"
@@ -28,6 +32,7 @@ class Setup:
     reader: ReaderSettings
     worker: WorkerSettings
     means: Means
+    control: ControlSettings
 
 
 class WorkerState:
@@ -43,15 +48,30 @@ class WorkerState:
         self.at_hand = 2 * setup.worker.workers
         # Beside those, some that wait for their turn or for the broker's acknowledgement.
         self.agents = self.at_hand + setup.worker.workers
-        # Twice what can be in flight: as far as a successor looks for a record that kills.
         self.flight = Flight(
-            Assignment(horizon=2 * self.policy.cap * (self.agents + 2)),
+            Assignment(self._horizon(self.policy.cap)),
             setup.worker.inflight_bytes,
         )
         self.gate = Gate()
         self.gate.close(START, "the lane is being opened")
         self.publisher: Publisher | None = None
+        self.swap: Swap[Any, Any] | None = None
         self._silence: str | None = None
+        self._lag: Lag | None = None
+
+    def caps(self) -> Caps | None:
+        """What the best rung likes to be asked at once, unless that is set."""
+        if self.swap is None or self.setup.worker.batch_cap is not None:
+            return None
+        found = self.swap.ladder.caps
+        if found is not None:
+            assignment = self.flight.assignment
+            assignment.horizon = max(assignment.horizon, self._horizon(found.backlog))
+        return found
+
+    def _horizon(self, cap: int) -> int:
+        """Twice what can be in flight: as far as a successor looks for a record that kills."""
+        return 2 * cap * (self.agents + 2)
 
     @property
     def starting(self) -> bool:
@@ -62,9 +82,14 @@ class WorkerState:
         """Everything is open."""
         self.gate.open(START)
 
-    def hears(self, silence: str | None) -> None:
-        """What is wrong with the broker's answers, or that they come."""
-        self._silence = silence
+    def hears(self, lag: Lag | None, silence: str | None) -> None:
+        """How much waits, if the broker says so, and what is wrong with its answers."""
+        self._lag, self._silence = lag, silence
+
+    def station(self, opened: Opened) -> Station:
+        """How the open lane is seen and commanded from outside."""
+        view = View(self.ready, lambda: self.flight.count, lambda: self._lag, self.gate)
+        return Station(Program.WORK, [Post(opened, view)], self.setup.control.status_interval)
 
     def live(self) -> Mapping[str, str | None]:
         """The loop turns, since this is answered; and no batch computes for ever."""

@@ -15,6 +15,7 @@ from inference.stream.batch import Batch
 from inference.stream.carrier import Carrier, Travel
 from inference.stream.clients import Opening
 from inference.stream.connecting import Reading, connect_publisher, connect_reader
+from inference.stream.control.attendance import attend
 from inference.stream.crew import Crew, crew
 from inference.stream.lag import measure_lag
 from inference.stream.state import Setup, WorkerState
@@ -61,7 +62,7 @@ async def _live(
         host, port = own.metrics_host, own.metrics_port
         await enter(serving(worker.app(), host, port, setting="METRICS_PORT"))
         opened = await enter(open_lane(worker.lane, worker.group, own.workers, worker.setup.means))
-        journey = opened.journey
+        journey, worker.swap = opened.journey, opened.swap
         worker.publisher = await connect_publisher(worker, journey, open_producer)
         carrier = Carrier(worker.name, worker.at_hand, worker.flight, worker.gate, worker.publisher)
         trial = Trial(lane, journey.departures, own.trial_timeout)
@@ -76,6 +77,7 @@ async def _live(
         others = (
             watch(worker.flight, own.stuck_after),
             opened.swap.watch(worker.setup.means.ladder.model_watch),
+            *attend(worker.setup.kafka, worker.setup.topics, worker.station(opened)),
         )
         await _side_by_side(worker, stop, Work(members, reading, others))
         await _within(STOP_LIMIT, reading.consumer.stop())
@@ -108,6 +110,8 @@ async def _side_by_side(worker: WorkerState, stop: asyncio.Task[None], parts: Wo
     await _within(worker.setup.worker.drain_timeout + clients.COMMIT_LIMIT, reader.leave())
     for task in others:
         task.cancel()
+    # Whoever looks on is told that we leave, if it can be told.
+    await asyncio.wait(others, timeout=STOP_LIMIT)
 
 
 def _travel(batch: Batch, journey: Journey[Any, Any], trial: Trial) -> Travel:

@@ -40,14 +40,14 @@ class Health(BaseModel):
 def health_routes(live: Probe, ready: Probe) -> APIRouter:
     """The routes /health, /health/live, /health/ready and /metrics; 503 when a check is wrong."""
     router = APIRouter(tags=["operations"], dependencies=[OPEN])
-    versions = _versions()
+    parts = versions()
 
     @router.get("/health", responses=_ANSWERS)
     async def health(response: Response) -> Health:
         """Both probes and the versions of the parts."""
         alive, able = _checked(live, response), _checked(ready, response)
         well = alive.status == able.status == "ok"
-        return Health(status="ok" if well else "failing", live=alive, ready=able, versions=versions)
+        return Health(status="ok" if well else "failing", live=alive, ready=able, versions=parts)
 
     @router.get("/health/live", responses=_ANSWERS)
     async def liveness(response: Response) -> Checks:
@@ -78,7 +78,8 @@ def _checked(probe: Probe, response: Response) -> Checks:
     return Checks(status="failing" if failing else "ok", checks=checks)
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """What this process is made of."""
     found = {"python": platform.python_version()}
     for part in _PARTS:
         try:

@@ -47,7 +47,9 @@ def test_a_lanes_contract_and_samples_load_nothing_heavier_than_pydantic(lane: s
     assert loaded_by(statements) <= {"inference", package.partition(".")[0]}
 
 
-@pytest.mark.parametrize("module", ["contract", "cloudevents", "errors", "kafka", "lanes"])
+@pytest.mark.parametrize(
+    "module", ["contract", "cloudevents", "control", "errors", "kafka", "lanes"]
+)
 def test_what_other_programs_import_is_light(module: str) -> None:
     assert loaded_by([f"import inference.{module}"]) == {"inference"}
 

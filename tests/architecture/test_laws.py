@@ -9,6 +9,7 @@ PROGRAMS = ("producer", "consumer")
 PUBLISHED = {
     "contract",
     "cloudevents",
+    "control",
     "errors",
     "kafka",
     "security",

@@ -54,38 +54,6 @@ async def test_the_same_rows_again_change_nothing(store: Store) -> None:
     assert (len(again.stored), len(again.replaced), again.repeated) == (0, 0, 6)
 
 
-async def test_a_better_ranked_answer_replaces_a_worse_one(store: Store) -> None:
-    await store.write([row("a", answered_by="basic", degraded=True)])
-    written = await store.write([row("a", answered_by="light", degraded=True)])
-
-    assert len(written.replaced) == 1
-    assert '"light"' in (await answers(store, "a"))[0]
-
-
-@pytest.mark.parametrize("later", ["full", "light", "basic"])
-async def test_an_answer_that_is_no_better_never_replaces_one(store: Store, later: str) -> None:
-    await store.write([row("a")])
-    await store.write([row("a", answered_by=later, answer={"text": "another"})])
-
-    assert await answers(store, "a") == [row("a").document]
-
-
-async def test_a_forced_answer_replaces_whatever_is_there(store: Store) -> None:
-    await store.write([row("a")])
-    worse = row("a", answered_by="basic")
-    written = await store.write([worse], forced={worse.id})
-
-    assert (len(written.replaced), await answers(store, "a")) == (1, [worse.document])
-
-
-async def test_of_several_answers_in_one_batch_the_best_is_kept(store: Store) -> None:
-    levels = ["basic", "full", "light"]
-    written = await store.write([row("a", answered_by=level) for level in levels])
-
-    assert (len(written.stored), written.repeated) == (1, 2)
-    assert await answers(store, "a") == [row("a").document]
-
-
 async def test_a_replaced_answer_keeps_its_place_in_the_list(store: Store) -> None:
     await store.write([row("old", 1, answered_by="basic"), row("new", 2)])
     await store.write([row("old", 3)])

@@ -194,22 +194,30 @@ async def test_a_query_that_is_wrong_is_told_how_to_be_right(
     assert (answer.status_code, said in answer.json()["detail"]) == (422, True)
 
 
-async def test_a_replay_of_nothing_in_particular_is_refused(http: AsyncClient) -> None:
-    answer = await http.post("/dead-letters/replay", json={"dry_run": True})
+@pytest.mark.parametrize("path", ["/dead-letters/replay", "/results/replay"])
+async def test_a_replay_of_nothing_in_particular_is_refused(http: AsyncClient, path: str) -> None:
+    answer = await http.post(path, json={"dry_run": True})
 
     assert (answer.status_code, answer.json()["title"]) == (422, "Nothing selected")
     assert "all: true" in answer.json()["detail"]
 
 
-async def test_a_replay_whose_selection_is_empty_needs_no_broker(http: AsyncClient) -> None:
-    answer = await http.post("/dead-letters/replay", json={"lane": "echo"})
+@pytest.mark.parametrize("kind", ["dead_letters", "results"])
+async def test_a_replay_whose_selection_is_empty_needs_no_broker(
+    http: AsyncClient, store: Store, kind: str
+) -> None:
+    await store.write([row("a")])
+    answer = await http.post(f"/{kind.replace('_', '-')}/replay", json={"lane": "echo"})
 
-    assert answer.json() == {"dry_run": False, "chosen": 0, "counts": {}, "dead_letters": []}
+    assert answer.json() == {"dry_run": False, "chosen": 0, "counts": {}, kind: []}
 
 
-async def test_a_replay_without_a_broker_says_so(http: AsyncClient, store: Store) -> None:
-    await store.write([letter_row("a")])
-    answer = await http.post("/dead-letters/replay", json={"lane": "echo"})
+@pytest.mark.parametrize("path", ["/dead-letters/replay", "/results/replay"])
+async def test_a_replay_without_a_broker_says_so(
+    http: AsyncClient, store: Store, path: str
+) -> None:
+    await store.write([letter_row("a"), row("b", degraded=True)])
+    answer = await http.post(path, json={"lane": "echo"})
 
     assert (answer.status_code, answer.json()["title"]) == (503, "Unavailable")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -24,8 +24,8 @@ HOSTILE = [None, b"", b"\xff\xfe", b"null", b"[]", b"{}", b"9" * 5000, b'{"id":'
 class DiesAfterWriting(Store):
     """A store whose process is killed between the write and the commit."""
 
-    async def write(self, rows: Sequence[Row], forced: Collection[str] = ()) -> Written:
-        await super().write(rows, forced)
+    async def write(self, rows: Sequence[Row]) -> Written:
+        await super().write(rows)
         raise ProcessKilledError
 
 

@@ -1,18 +1,19 @@
 """A batch with a row that the database refuses."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import pytest
-from letters_and_answers import row
+from letters_and_answers import START, row
+from structlog.testing import capture_logs
 from traffic_of_answers import count
 
 from consumer.condition import Condition
 from consumer.keeping import RESULTS, Entry, Keeper
 from consumer.store import queries, schema
 from consumer.store.queries import Span
-from consumer.store.rows import Place, Row, Written
+from consumer.store.rows import Place, Row, Written, unreadable
 from consumer.store.store import Store, database
 from inference.errors import Unavailable
 
@@ -31,12 +32,12 @@ class AwayFor(Store):
 
     times = 2
 
-    async def write(self, rows: Sequence[Row], forced: Collection[str] = ()) -> Written:
+    async def write(self, rows: Sequence[Row]) -> Written:
         self.times -= 1
         if self.times >= 0:
             message = "away"
             raise Unavailable(message)
-        return await super().write(rows, forced)
+        return await super().write(rows)
 
 
 @pytest.mark.parametrize("bad", [{0}, {7}, {15}, {3, 4}, set(range(16))])
@@ -71,3 +72,22 @@ async def test_a_batch_that_waits_for_the_store_is_let_go_at_the_end(store_url: 
 
     assert not await asyncio.wait_for(keeper.keep([entry(0)], stop), 10)
     await store.close()
+
+
+async def test_a_record_that_cannot_be_understood_is_told_with_its_id_and_its_trace(
+    sqlite: Store,
+) -> None:
+    place = Place("results", 2, 17, START)
+    sent = [("ce_id", b"7"), ("traceparent", b"00-1"), ("secret", b"x")]
+    lost = Entry(place, RESULTS, unreadable(place, "not a result"), sent)
+    bare = Entry(place._replace(offset=18), RESULTS, unreadable(place._replace(offset=18), "no"))
+    with capture_logs() as lines:
+        for _ in range(2):  # read again, it is told no more
+            await Keeper(sqlite, Condition(60), frozenset()).keep([lost, bare], asyncio.Event())
+
+    about = {"event": "unreadable record", "log_level": "warning", "topic": "results"}
+    assert lines == [
+        about
+        | {"ce_id": "7", "trace": "00-1", "partition": 2, "offset": 17, "why": "not a result"},
+        about | {"partition": 2, "offset": 18, "why": "no"},
+    ]

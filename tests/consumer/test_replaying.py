@@ -47,7 +47,7 @@ async def test_chosen_dead_letters_are_put_back_as_they_were_sent(
     await publish(kafka, topics.dead_letters_topic, [of(requests, "a"), other])
     done = await run(kafka, topics, Selection(reason="exhausted"))
 
-    assert [(one.outcome, one.letter and one.letter.request_id) for one in done] == [
+    assert [(one.outcome, one.chosen and one.chosen.request_id) for one in done] == [
         (Outcome.REPLAYED, "b")
     ]
     (back,) = await there(kafka, requests)
@@ -131,7 +131,7 @@ async def test_what_is_dead_lettered_during_a_replay_is_left_for_the_next_one(
         if len(seen) == 2:
             break
 
-    assert all(one.letter and "again" not in one.letter.request_id for one in seen)
+    assert all(one.chosen and "again" not in one.chosen.request_id for one in seen)
 
 
 async def test_a_replay_keeps_to_its_rate_and_its_limit(
@@ -159,7 +159,7 @@ async def test_a_record_that_its_topic_refuses_takes_no_other_along(
     )
     done = await run(kafka, topics, Selection(lane="echo"))
 
-    outcomes = {one.letter.request_id: one.outcome for one in done if one.letter}
+    outcomes = {one.chosen.request_id: one.outcome for one in done if one.chosen}
     assert outcomes == {"a": "replayed", "b": "replayed", "c": "replayed", "large": "failed"}
 
 

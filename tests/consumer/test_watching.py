@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 from aiokafka import TopicPartition
-from aiokafka.admin import RecordsToDelete
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+from aiokafka.structs import OffsetAndMetadata
 from letters_and_answers import result
 from prometheus_client import REGISTRY
 from traffic_of_answers import consuming, publish, until
@@ -32,13 +33,13 @@ async def watching(kafka: KafkaSettings, topics: Topics, sqlite: Store) -> Async
         await asyncio.wait({task})
 
 
+def lag_of(topics: Topics, partition: int) -> float | None:
+    labels = {"topic": topics.results_topic, "partition": str(partition)}
+    return REGISTRY.get_sample_value("consumer_lag", labels)
+
+
 def lag(topics: Topics) -> float | None:
-    found = [
-        REGISTRY.get_sample_value(
-            "consumer_lag", {"topic": topics.results_topic, "partition": str(partition)}
-        )
-        for partition in range(2)
-    ]
+    found = [lag_of(topics, partition) for partition in range(2)]
     return None if None in found else sum(each or 0 for each in found)
 
 
@@ -72,6 +73,30 @@ async def test_records_that_expired_before_they_were_stored_are_counted(
         await admin.delete_records({full: RecordsToDelete(20)})
     async with watching(kafka, topics, sqlite):
         await until(lambda: holds(lambda: expired(topics) == 20))
+
+
+class Loading(AIOKafkaAdminClient):  # type: ignore[misc]  # aiokafka has no types
+    """Answers as aiokafka does while the group's coordinator loads: of one partition, nothing."""
+
+    async def list_consumer_group_offsets(
+        self, *_: object, partitions: list[TopicPartition]
+    ) -> dict[TopicPartition, OffsetAndMetadata]:
+        return {tp: OffsetAndMetadata(-1, "") for tp in partitions if tp.partition}
+
+
+async def test_of_a_partition_whose_offset_is_not_known_yet_no_lag_is_shown(
+    kafka: KafkaSettings, topics: Topics, sqlite: Store
+) -> None:
+    await publish(kafka, topics.results_topic, [result(str(n), key=b"k") for n in range(50)])
+    watch = Watch(kafka, topics, topics.results_topic, sqlite, Condition(60))
+    admin = Loading(**kafka.client_options())
+    await admin.start()
+    async with connection.reader(kafka) as reader:
+        await watch.look(admin, reader)
+    await admin.close()
+
+    shown = [lag_of(topics, partition) is None for partition in range(2)]
+    assert shown == [True, False]
 
 
 async def test_topics_that_are_missing_are_named(

@@ -8,11 +8,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from letters_and_answers import row
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
+from consumer.store import degraded, writing
 from consumer.store.errors import Unstorable
-from consumer.store.schema import METADATA
-from consumer.store.store import Store, database, opened
+from consumer.store.schema import METADATA, RESULTS
+from consumer.store.store import Store, database, joined, opened
+from consumer.store.wanted import Wanted
 from inference.errors import Misconfigured, Unavailable
 
 
@@ -101,3 +103,46 @@ async def test_a_sqlite_file_that_somebody_else_writes_is_waited_for(tmp_path: P
         other.close()
 
         assert (await store.write([row("a")])).stored
+
+
+async def test_a_store_of_the_version_before_is_brought_up_to_date_with_its_rows(
+    store_url: str,
+) -> None:
+    async with opened(store_url) as store:
+        await store.write([row("a")])
+        await store.change(without_what_came_later)
+
+    async with opened(store_url) as store:
+        columns = (RESULTS.c.cache_tier, RESULTS.c.replays, RESULTS.c.forced)
+        found = await store.ask(lambda connection: connection.execute(select(*columns)).all())
+        assert found == [(None, 0, False)]
+        assert (await store.write([row("a")])).repeated == 1
+
+
+async def test_a_command_beside_the_consumer_uses_its_store_and_leaves_it_alone(
+    store_url: str,
+) -> None:
+    async with opened(store_url) as store, joined(store_url) as beside:
+        await store.write([row("a", degraded=True)])
+        await beside.change(partial(writing.force, ids=[row("a").id]))
+        assert await beside.ask(partial(degraded.ids, wanted=Wanted())) == [row("a").id]
+
+
+async def test_a_command_beside_the_consumer_makes_and_changes_no_tables(
+    store_url: str, tmp_path: Path
+) -> None:
+    async with opened(store_url) as store:
+        await store.change(without_what_came_later)
+    for url, said in ((store_url, "consumer serve"), (f"sqlite:///{tmp_path}/no", "no store at")):
+        with pytest.raises(Misconfigured, match=said):
+            async with joined(url):
+                pass
+    assert not (tmp_path / "no").exists()
+
+
+def without_what_came_later(connection: Connection) -> None:
+    """The tables as revision 0001 made them."""
+    connection.execute(text("DROP INDEX results_degraded"))
+    for column in ("cache_tier", "replays", "replayed", "forced"):
+        connection.execute(text(f"ALTER TABLE results DROP COLUMN {column}"))
+    connection.execute(text("UPDATE alembic_version SET version_num='0001'"))

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.engines.buckets import LARGEST, Cap, bucket, buckets
-from inference.engines.costs import AROUND, ENOUGH, Cost, Measured, caps, fit
+from inference.engines.runtime.buckets import LARGEST, Cap, bucket, buckets
+from inference.engines.runtime.costs import AROUND, ENOUGH, Cost, Measured, caps, fit
 
 SECONDS = st.floats(1e-5, 1.0)
 COSTS = st.builds(Cost, st.floats(0, 0.5), st.floats(1e-6, 0.5))

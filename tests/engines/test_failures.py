@@ -1,6 +1,6 @@
 import pytest
 
-from inference.engines.failures import Failure, OutOfMemory, diagnose, meaning
+from inference.engines.runtime.failures import Failure, OutOfMemory, diagnose, meaning
 from inference.errors import Fatal
 
 # As ONNX Runtime and CUDA's libraries word them.

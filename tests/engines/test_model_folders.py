@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import graphs
-from inference.engines.weights import read_weights
+from inference.engines.folder.weights import read_weights
 from inference.errors import Misconfigured
 
 EXACT = {"mode": "exact", "size": 16}

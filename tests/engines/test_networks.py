@@ -9,8 +9,8 @@ import pytest
 from onnx import TensorProto, external_data_helper, helper, numpy_helper
 
 import graphs
-from inference.engines.onnx import Network
-from inference.engines.providers import CPU, CPU_ONLY, Plan
+from inference.engines.runtime.onnx import Network
+from inference.engines.runtime.providers import CPU, CPU_ONLY, Plan
 from inference.errors import Misconfigured
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import graphs
-from inference.engines.failures import OutOfMemory
-from inference.engines.onnx import Network
-from inference.engines.providers import CPU, Plan
-from inference.engines.seats import Card, Ends, Seats
+from inference.engines.runtime.failures import OutOfMemory
+from inference.engines.runtime.onnx import Network
+from inference.engines.runtime.providers import CPU, Plan
+from inference.engines.runtime.seats import Card, Ends, Seats
 
 BUFFERED = Plan(((CPU, {}),), buffers=True)
 ENDS = Ends("in", "out", (2,), np.dtype(np.float32))

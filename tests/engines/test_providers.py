@@ -6,8 +6,8 @@ import pytest
 from structlog.testing import capture_logs
 
 import graphs
-from inference.engines.onnx import Network
-from inference.engines.providers import (
+from inference.engines.runtime.onnx import Network
+from inference.engines.runtime.providers import (
     CPU,
     CPU_ONLY,
     CUDA,
@@ -18,7 +18,7 @@ from inference.engines.providers import (
     installed,
     plan,
 )
-from inference.engines.settings import EngineSettings
+from inference.engines.runtime.settings import EngineSettings
 from inference.errors import Misconfigured
 
 CPU_BUILD = Here((CPU,), 1)
@@ -108,7 +108,7 @@ def test_two_builds_end_a_program_with_one_line(tmp_path: Path) -> None:
     other.mkdir()
     (other / "METADATA").write_text("Metadata-Version: 2.1\nName: onnxruntime-gpu\nVersion: 1.31\n")
     done = subprocess.run(
-        [sys.executable, "-c", "import inference.engines.onnx"],
+        [sys.executable, "-c", "import inference.engines.runtime.onnx"],
         env={"PYTHONPATH": f".:{tmp_path}"},
         capture_output=True,
         text=True,

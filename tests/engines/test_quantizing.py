@@ -7,8 +7,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from inference.engines.onnx import Network
-from inference.engines.quantizing import agreement, quantize
+from inference.engines.runtime.onnx import Network
+from inference.engines.runtime.quantizing import agreement, quantize
 from inference.errors import Misconfigured
 
 RNG = np.random.default_rng(1)
@@ -84,7 +84,7 @@ def test_without_the_package_onnx_it_says_what_to_install() -> None:
     program = (
         "import sys; sys.modules['onnx'] = None\n"
         "from pathlib import Path\n"
-        "from inference.engines.quantizing import quantize\n"
+        "from inference.engines.runtime.quantizing import quantize\n"
         "quantize(Path('models/leaf-diseases/model.onnx'), [], Path('nowhere.onnx'))"
     )
     done = subprocess.run(

@@ -12,9 +12,9 @@ import pytest
 from onnx import helper, numpy_helper
 
 import graphs
-from inference.engines.failures import OutOfMemory
-from inference.engines.onnx import Network
-from inference.engines.providers import CPU, CPU_ONLY, Plan
+from inference.engines.runtime.failures import OutOfMemory
+from inference.engines.runtime.onnx import Network
+from inference.engines.runtime.providers import CPU, CPU_ONLY, Plan
 
 MIB = 1024 * 1024
 ROOM = 512 * MIB

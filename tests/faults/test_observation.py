@@ -44,17 +44,17 @@ async def test_the_lag_is_told_while_everything_else_stands_still(
     async with rigged(broker.bootstrap, tmp_path, lane="tap") as rig:
         await rig.create_all()
         answers = await rig.listen()
-        worker = await rig.worker(TAP_SHUT=str(shut))
+        worker = await rig.worker(TAP_SHUT=str(shut), BREAKER_PAUSE=0.5)
         await worker.until_ready()
         places = await rig.send([f"text {n}" for n in range(1000)], [0, 1, 2, 2])
         await worker.until_metric("kafka_consumer_lag", lambda lag: lag == 1000, 5)
         text = await worker.metrics()
         told = {n: total(text, "kafka_consumer_lag", {"partition": n}) for n in "0123"}
         assert told == await lags(rig) == {"0": 250, "1": 250, "2": 500, "3": 0}
-        assert (await worker.checks())["rungs"] == "the tap is shut"
+        assert "the tap is shut" in ((await worker.checks())["rungs"] or "")
         assert await worker.status("/health/ready") == 503
         assert await worker.status("/health/live") == 200
-        second = await rig.worker(TAP_SHUT=str(shut))
+        second = await rig.worker(TAP_SHUT=str(shut), BREAKER_PAUSE=0.5)
         await second.until_metric("kafka_consumer_lag", lambda lag: lag > 0, 30)
         shut.unlink()
         await answers.to(places, 20)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from inference.engines.onnx import here
-from inference.engines.providers import CUDA, Plan, plan
-from inference.engines.settings import EngineSettings
+from inference.engines.runtime.onnx import here
+from inference.engines.runtime.providers import CUDA, Plan, plan
+from inference.engines.runtime.settings import EngineSettings
 
 
 def missing() -> str | None:

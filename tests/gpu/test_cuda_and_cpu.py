@@ -8,9 +8,9 @@ import pytest
 
 import graphs
 from benchmarks.networks import SIDE, mobilenet
-from inference.engines.buckets import LARGEST, buckets
-from inference.engines.onnx import Network
-from inference.engines.providers import CUDA, Plan
+from inference.engines.runtime.buckets import LARGEST, buckets
+from inference.engines.runtime.onnx import Network
+from inference.engines.runtime.providers import CUDA, Plan
 
 pytestmark = [pytest.mark.gpu, pytest.mark.timeout(600)]
 

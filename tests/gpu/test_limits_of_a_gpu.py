@@ -9,10 +9,10 @@ import onnxruntime
 import pytest
 
 from benchmarks.networks import SIDE, mobilenet
-from inference.engines import cuda as own
-from inference.engines.onnx import Network, here
-from inference.engines.providers import DeviceMissing, plan
-from inference.engines.settings import EngineSettings
+from inference.engines.runtime import cuda as own
+from inference.engines.runtime.onnx import Network, here
+from inference.engines.runtime.providers import DeviceMissing, plan
+from inference.engines.runtime.settings import EngineSettings
 
 pytestmark = [pytest.mark.gpu, pytest.mark.timeout(600)]
 
@@ -23,9 +23,9 @@ LOSE = """
 import ctypes, sys
 import numpy as np
 from pathlib import Path
-from inference.engines.onnx import Network, here
-from inference.engines.providers import plan
-from inference.engines.settings import EngineSettings
+from inference.engines.runtime.onnx import Network, here
+from inference.engines.runtime.providers import plan
+from inference.engines.runtime.settings import EngineSettings
 from inference.errors import Fatal
 
 network = Network(Path(sys.argv[1]), plan(EngineSettings(device="cuda"), here()))

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from inference.contract import Level
-from inference.engines.onnx import here
-from inference.engines.providers import CUDA, plan
-from inference.engines.settings import EngineSettings
+from inference.engines.runtime.onnx import here
+from inference.engines.runtime.providers import CUDA, plan
+from inference.engines.runtime.settings import EngineSettings
 from inference.lane import Rung
 from inference.lanes.image_classification.contract import CONTRACT, EncodedImage, ImageClassified
 from inference.lanes.image_classification.lane import LANE

@@ -29,7 +29,12 @@ from producer.memory import MemoryPublisher
 from producer.settings import ProducerSettings
 
 OPEN = {"/health", "/health/live", "/health/ready", "/metrics", "/docs", "/openapi.json"}
-ADMIN = {"POST /model/reload", "DELETE /model/cache", "POST /dead-letters/replay"}
+ADMIN = {
+    "POST /model/reload",
+    "DELETE /model/cache",
+    "POST /dead-letters/replay",
+    "POST /results/replay",
+}
 BY_METHOD = {"GET": Scope.READ, "HEAD": Scope.READ, "POST": Scope.WRITE, "PUT": Scope.WRITE}
 
 

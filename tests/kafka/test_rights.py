@@ -11,6 +11,7 @@ from inference.kafka import KafkaSettings, Protocol, Topics
 from inference.security import Sasl
 from inference.stream import topics
 from inference.stream.commands import topics as command
+from inference.stream.control import topics as control_topics
 
 pytestmark = pytest.mark.kafka
 pytest_plugins = ["doors"]
@@ -32,6 +33,14 @@ async def test_who_may_not_create_topics_is_told_which_to_ask_for(guarded: Guard
     for plan in missing:
         wanted = f"{plan.name} (24 partitions, max.message.bytes={plan.max_bytes})"
         assert wanted in str(raised.value)
+
+
+async def test_reports_and_commands_without_a_right_to_their_topics_are_no_failure(
+    guarded: Guarded,
+) -> None:
+    plans = control_topics.plan(Topics(status_topic="other.status", control_topic="other.control"))
+    made = await control_topics.create(settings(guarded, "guest"), plans)
+    assert {one.refused for one in made} == {"TopicAuthorizationFailedError"}
 
 
 async def test_topics_that_an_operator_made_are_enough_for_who_may_not_create(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from inference.contract import Document, Level, ModelRef, Reason, Rejection
 from inference.errors import Transient, Unavailable
+from inference.lane import Caps
 
 
 class Said(Document):
@@ -16,6 +17,8 @@ class Said(Document):
 
 class Rung:
     """Answers, unless its mood or the question's own text says otherwise."""
+
+    caps: Caps | None = None
 
     def __init__(self, level: Level = Level.FULL, mood: str = "well") -> None:
         self.level, self.mood = level, mood

@@ -6,7 +6,7 @@ from folders import ending_in
 from onnx import ModelProto
 
 import graphs
-from inference.engines.weights import read_weights
+from inference.engines.folder.weights import read_weights
 from inference.errors import Misconfigured
 
 SOFTMAX = {"activation": "softmax"}

@@ -5,11 +5,11 @@ import pytest
 from folders import ID2LABEL, config, ending_in, exported, lay, pixels
 
 import graphs
-from inference.engines.description import Preprocess
-from inference.engines.form import form_of
-from inference.engines.modelfile import look
-from inference.engines.pixels import Pixels, preprocess
-from inference.engines.weights import read_weights
+from inference.engines.folder.description import Preprocess
+from inference.engines.folder.form import form_of
+from inference.engines.folder.modelfile import look
+from inference.engines.folder.pixels import Pixels, preprocess
+from inference.engines.folder.weights import read_weights
 from inference.errors import Misconfigured
 
 NULLS = dict.fromkeys(("do_center_crop", "crop_size", "crop_pct", "do_pad", "rescale_offset"))

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from inference.engines.weights import read_weights
+from inference.engines.folder.weights import read_weights
 from inference.errors import Misconfigured
 from inference.lanes.image_classification import standins
 from inference.models.commands import models

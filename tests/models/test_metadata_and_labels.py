@@ -5,9 +5,9 @@ from folders import ending_in, labelled, lay, saying
 from onnx import ModelProto
 
 import graphs
-from inference.engines.labels import read_labels
-from inference.engines.sources import Source
-from inference.engines.weights import Weights, read_weights
+from inference.engines.folder.labels import read_labels
+from inference.engines.folder.sources import Source
+from inference.engines.folder.weights import Weights, read_weights
 from inference.errors import Misconfigured
 
 EXACT = '{"resize": {"mode": "exact", "size": 16}}'

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from onnx import TensorProto, external_data_helper, helper, numpy_helper
 
 import graphs
-from inference.engines.modelfile import ModelFile, look
-from inference.engines.opened import open_network
-from inference.engines.weights import read_weights
+from inference.engines.folder.modelfile import ModelFile, look
+from inference.engines.folder.weights import read_weights
+from inference.engines.runtime.opened import open_network
 from inference.errors import Misconfigured
 
 WHOLE = graphs.channel_means().SerializeToString()

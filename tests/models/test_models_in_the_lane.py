@@ -7,7 +7,7 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 import graphs
-from inference.engines.sources import Place
+from inference.engines.folder.sources import Place
 from inference.lanes.image_classification.answers import Limits
 from inference.lanes.image_classification.classifier import Classifier
 from inference.lanes.image_classification.contract import EncodedImage, ImageClassified

@@ -12,10 +12,10 @@ from click.testing import CliRunner
 from folders import lay
 from pydantic import BaseModel
 
-from inference.engines.description import Description
-from inference.engines.pixels import Pixels
-from inference.engines.sources import Source
-from inference.engines.weights import read_weights
+from inference.engines.folder.description import Description
+from inference.engines.folder.pixels import Pixels
+from inference.engines.folder.sources import Source
+from inference.engines.folder.weights import read_weights
 from inference.models.commands import models
 
 PAGE = Path("docs/models.md").read_text()

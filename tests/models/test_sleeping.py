@@ -9,9 +9,9 @@ import pytest
 from folders import lay
 
 import graphs
-from inference.engines.onnx import Network
-from inference.engines.pieces import Batch
-from inference.engines.sleeper import Sleeper
+from inference.engines.runtime.onnx import Network
+from inference.engines.runtime.pieces import Batch
+from inference.engines.runtime.sleeper import Sleeper
 from inference.errors import Misconfigured, Unavailable
 
 LIMIT = 5.0

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from inference.engines.description import Activation, Output
+from inference.engines.folder.description import Activation, Output
 from inference.lanes.image_classification.predictions import Telling, Told
 
 LABELS = ("cat", "dog", "cow", "hen")

@@ -17,7 +17,7 @@ class Counting:
     """A rung that notes down how many questions it is asked at once."""
 
     def __init__(self, rung: Rung[Any, Any], asked: list[int]) -> None:
-        self._rung, self._asked = rung, asked
+        self._rung, self._asked, self.caps = rung, asked, rung.caps
         self.level, self.model, self.fingerprint = rung.level, rung.model, rung.fingerprint
 
     async def answer(self, questions: Sequence[Any]) -> Sequence[Any]:

@@ -3,6 +3,7 @@ from traffic import place
 from inference.stream.assignment import Assignment
 
 HORIZON = 100
+OPEN = f"o{HORIZON}"
 TP = place(0)
 
 
@@ -67,7 +68,7 @@ def test_a_partition_that_was_emptied_is_begun_again_once_nothing_of_it_is_in_fl
     assert made.accepts(TP, 0) == 9
     made.published({TP: 9})
     assert made.accepts(TP, 0) is None
-    assert made.to_mark([TP]) == {TP: (0, "o")}
+    assert made.to_mark([TP]) == {TP: (0, OPEN)}
     made.dispatched({TP: 3})
     made.published({TP: 3})
     assert made.to_commit(leaving=True) == {TP: (3, "")}
@@ -76,7 +77,7 @@ def test_a_partition_that_was_emptied_is_begun_again_once_nothing_of_it_is_in_fl
 def test_the_first_records_of_a_partition_wait_for_a_mark_and_later_ones_do_not() -> None:
     made = assignment(5)
     commits = made.to_mark([TP])
-    assert commits == {TP: (5, "o")}
+    assert commits == {TP: (5, OPEN)}
     made.committed(commits)
     made.dispatched({TP: 9})
     made.published({TP: 9})
@@ -86,7 +87,7 @@ def test_the_first_records_of_a_partition_wait_for_a_mark_and_later_ones_do_not(
 def test_a_mark_that_did_not_reach_the_broker_is_asked_for_again() -> None:
     made = assignment(5)
     made.to_mark([TP])
-    assert made.to_mark([TP]) == {TP: (5, "o")}
+    assert made.to_mark([TP]) == {TP: (5, OPEN)}
 
 
 def test_a_suspicion_takes_the_place_of_the_alarm_until_it_is_cleared() -> None:
@@ -102,7 +103,7 @@ def test_records_behind_a_suspicion_wait_until_it_is_cleared_and_for_a_mark_of_t
     assert made.parts[TP].careful
     made.published({TP: 12})
     assert not made.parts[TP].careful
-    assert made.to_mark([TP]) == {TP: (12, "o")}
+    assert made.to_mark([TP]) == {TP: (12, OPEN)}
 
 
 def test_a_progress_commit_behind_a_suspicion_is_such_a_mark() -> None:
@@ -111,7 +112,7 @@ def test_a_progress_commit_behind_a_suspicion_is_such_a_mark() -> None:
     made.dispatched({TP: 12})
     made.published({TP: 12})
     made.committed(made.to_commit(leaving=False))
-    assert made.parts[TP].written == (12, "o")
+    assert made.parts[TP].written == (12, OPEN)
     assert not made.to_mark([TP])
 
 
@@ -120,8 +121,8 @@ def test_a_mark_is_taken_back_when_nothing_went_out_since_the_last_commit() -> N
     made.committed(made.to_mark([TP]))
     made.dispatched({TP: 6})
     made.published({TP: 6})
-    assert made.to_commit(leaving=False) == {TP: (6, "o")}
-    made.committed({TP: (6, "o")})
+    assert made.to_commit(leaving=False) == {TP: (6, OPEN)}
+    made.committed({TP: (6, OPEN)})
     assert made.to_commit(leaving=False) == {TP: (6, "")}
 
 
@@ -132,7 +133,7 @@ def test_once_a_mark_is_being_taken_back_the_next_record_waits_for_a_new_one() -
     made.published({TP: 6})
     made.committed(made.to_commit(leaving=False))
     made.to_commit(leaving=False)
-    assert made.to_mark([TP]) == {TP: (6, "o")}
+    assert made.to_mark([TP]) == {TP: (6, OPEN)}
 
 
 def test_a_partition_that_was_never_read_is_never_committed() -> None:

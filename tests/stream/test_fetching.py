@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from memory_consumer import MemoryConsumer
 from traffic import airfield, place, take
 
-from inference.lane import BatchPolicy
+from inference.lane import BatchPolicy, Caps
 from inference.stream.fetching import Fetching
 
 
@@ -120,3 +120,11 @@ async def test_other_partitions_are_read_while_a_suspected_batch_is_in_flight() 
     flight = airfield([0, 1], marks=["c9", ""])
     take(flight, 0)
     assert counted(await Fetching(consumer, BatchPolicy()).fetch(flight)) == {1: 5}
+
+
+async def test_a_backlog_is_read_in_batches_as_large_as_the_rung_likes() -> None:
+    consumer = MemoryConsumer({0: 1000, 1: 1})
+    fetching = Fetching(consumer, BatchPolicy(cap=9), lambda: Caps(steady=4, backlog=64))
+    flight = airfield([0, 1])
+    assert counted(await fetching.fetch(flight)) == {0: 63, 1: 1}
+    assert counted(await fetching.fetch(flight)) == {0: 64}

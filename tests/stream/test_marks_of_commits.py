@@ -9,8 +9,8 @@ HORIZON = 100
     ("published", "dispatched", "until", "mark"),
     [
         (5, 5, 0, ""),
-        (5, 6, 0, "o"),
-        (5, 6, 5, "o"),
+        (5, 6, 0, "o100"),
+        (5, 6, 5, "o100"),
         (5, 5, 9, "c9"),
         (5, 8, 9, "c9"),
         (9, 9, 9, ""),
@@ -19,7 +19,9 @@ HORIZON = 100
 def test_a_commit_says_what_is_in_flight_and_what_is_suspected(
     published: int, dispatched: int, until: int, mark: str
 ) -> None:
-    assert marks.write(published=published, dispatched=dispatched, until=until) == mark
+    assert (
+        marks.write(published=published, dispatched=dispatched, until=until, reach=HORIZON) == mark
+    )
 
 
 @pytest.mark.parametrize(
@@ -32,7 +34,8 @@ def test_leaving_in_order_takes_the_alarm_back_but_not_a_suspicion(
 
 
 @pytest.mark.parametrize(
-    ("mark", "until"), [("", 0), ("o", 7 + HORIZON), ("c42", 42), ("c", 0), ("cx", 0), ("v1", 0)]
+    ("mark", "until"),
+    [("", 0), ("o", 7 + HORIZON), ("o31", 7 + 31), ("c42", 42), ("c", 0), ("cx", 0), ("v1", 0)],
 )
 def test_a_mark_says_below_which_offset_records_are_suspected(mark: str, until: int) -> None:
     assert marks.suspected_until(mark, 7, HORIZON) == until

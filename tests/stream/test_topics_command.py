@@ -16,17 +16,20 @@ Names = Callable[[str], str]
 @pytest.fixture
 def wanted(broker: Broker, names: Names, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The topics that the command is told to make; none of them is there."""
-    requests, results, dead = names("requests"), names("results"), names("dead")
+    made = [names(it) for it in ("requests", "results", "dead", "status", "control")]
+    requests, results, dead, status, control = made
     values = {
         "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap,
         "REQUESTS_TOPICS": f'{{"echo": "{requests}"}}',
         "RESULTS_TOPIC": results,
         "DEAD_LETTERS_TOPIC": dead,
+        "STATUS_TOPIC": status,
+        "CONTROL_TOPIC": control,
         "TOPIC_PARTITIONS": "2",
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)
-    return [requests, results, dead]
+    return made
 
 
 def told(*arguments: str) -> tuple[int, list[str]]:

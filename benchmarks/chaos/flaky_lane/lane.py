@@ -12,7 +12,7 @@ from echo_lane import lane as echo
 from echo_lane.contract import Echo
 from inference.contract import Level, ModelRef, Rejection
 from inference.errors import Transient
-from inference.lane import BatchPolicy, Lane, Rung
+from inference.lane import BatchPolicy, Caps, Lane, Rung
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +28,7 @@ class Flaky:
     level = Level.FULL
     model: ModelRef | None = None
     fingerprint = "flaky parrot"
+    caps: Caps | None = None
 
     def __init__(self, rung: Rung[str, Echo], chances: random.Random, share: float) -> None:
         self._rung, self._chances, self._share = rung, chances, share

@@ -3,8 +3,8 @@
 import hashlib
 from typing import NamedTuple
 
+from inference.engines.folder.weights import Weights
 from inference.engines.images import Size
-from inference.engines.weights import Weights
 from inference.lanes.image_classification.contract import ImageClassified
 from inference.lanes.image_classification.predictions import Scores, Telling
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from inference.contract import Rejection
+from inference.engines.folder.weights import Weights
 from inference.engines.images import Size, Wanted, decode
-from inference.engines.sleeper import Sleeper
-from inference.engines.standing import Standing, standing
-from inference.engines.weights import Weights
+from inference.engines.runtime.sleeper import Sleeper
+from inference.engines.runtime.standing import Standing, standing
 from inference.lanes.image_classification.answers import Answers, Limits
 from inference.lanes.image_classification.contract import EncodedImage, ImageClassified
 from inference.lanes.image_classification.predictions import Scores, scores
@@ -31,6 +31,10 @@ class Classifier:
     def standing(self) -> Standing:
         """Which model it is and what it costs, at this moment."""
         return standing(self.weights, self.network)
+
+    def close(self) -> None:
+        """The model is let go of."""
+        self.network.close()
 
     def classify(self, images: Sequence[EncodedImage]) -> list[ImageClassified | Rejection]:
         """One outcome per image, in order; whatever is wrong with the model is raised."""

@@ -10,11 +10,11 @@ from operator import attrgetter
 import structlog
 
 from inference.contract import Level
-from inference.engines.onnx import here
-from inference.engines.providers import DeviceMissing, plan
-from inference.engines.settings import EngineSettings
-from inference.engines.weights import Weights, read_weights
-from inference.lane import BatchPolicy, Lane, Rung
+from inference.engines.folder.weights import Weights, read_weights
+from inference.engines.runtime.onnx import here
+from inference.engines.runtime.providers import DeviceMissing, plan
+from inference.engines.runtime.settings import EngineSettings
+from inference.lane import BatchPolicy, Caps, Lane, Rung
 from inference.lanes.image_classification import standins
 from inference.lanes.image_classification.answers import Limits
 from inference.lanes.image_classification.contract import CONTRACT, EncodedImage, ImageClassified
@@ -27,6 +27,8 @@ from inference.lanes.image_classification.succession import SUCCESSION
 
 log = structlog.get_logger(__name__)
 
+AS_USUAL = Caps(USUAL, USUAL)
+
 ImageRungs = Sequence[Rung[EncodedImage, ImageClassified]]
 
 
@@ -34,14 +36,17 @@ ImageRungs = Sequence[Rung[EncodedImage, ImageClassified]]
 async def open_lane(workers: int) -> AsyncIterator[ImageRungs]:
     """The rungs, best first; a call that hangs does not keep the lane from closing."""
     threads = ThreadPoolExecutor(workers, thread_name_prefix=CONTRACT.lane)
+    rungs: Sequence[ImageRung | AbsentRung] = ()
     try:
-        loop = asyncio.get_running_loop()
-        yield await loop.run_in_executor(threads, _rungs, threads)
+        rungs = await asyncio.get_running_loop().run_in_executor(threads, _rungs, threads)
+        yield rungs
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
+        for rung in rungs:
+            rung.close()
 
 
-def _rungs(threads: Executor) -> ImageRungs:
+def _rungs(threads: Executor) -> Sequence[ImageRung | AbsentRung]:
     """Where its device is missing, the model is waited for only if something else can answer."""
     settings, engine = ImageSettings(), EngineSettings()
     limits = Limits(settings.top_k, settings.min_score, settings.max_pixels)
@@ -83,14 +88,14 @@ def _light(
         return []
     classifier = ready(smaller, limits, Running(idle=idle))
     warm_up(classifier, 1)
-    return [ImageRung(Level.LIGHT, classifier, threads)]
+    return [ImageRung(Level.LIGHT, classifier, threads, AS_USUAL)]
 
 
 def _basic(weights: Weights, limits: Limits, threads: Executor) -> list[ImageRung]:
     prototypes = standins.basic(weights)
     if prototypes is None:
         return []
-    return [ImageRung(Level.BASIC, Nearest(prototypes, limits), threads)]
+    return [ImageRung(Level.BASIC, Nearest(prototypes, limits), threads, AS_USUAL)]
 
 
 LANE = Lane(

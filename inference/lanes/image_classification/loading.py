@@ -10,13 +10,13 @@ import structlog
 from PIL import Image
 
 from inference import metrics
-from inference.engines.memory import MIB
-from inference.engines.onnx import UNUSABLE, Network
-from inference.engines.opened import open_network
-from inference.engines.providers import CPU_ONLY, Plan
-from inference.engines.sleeper import Sleeper
-from inference.engines.sources import Place
-from inference.engines.weights import Weights, read_weights
+from inference.engines.folder.sources import Place
+from inference.engines.folder.weights import Weights, read_weights
+from inference.engines.runtime.memory import MIB
+from inference.engines.runtime.onnx import UNUSABLE, Network
+from inference.engines.runtime.opened import open_network
+from inference.engines.runtime.providers import CPU_ONLY, Plan
+from inference.engines.runtime.sleeper import Sleeper
 from inference.errors import Misconfigured
 from inference.lanes.image_classification.answers import Limits
 from inference.lanes.image_classification.classifier import Classifier
@@ -77,8 +77,16 @@ def _opened(weights: Weights, plan: Plan) -> Network:
 
 
 def _shown(weights: Weights) -> Callable[[int], None]:
-    ref = weights.ref
-    return metrics.MODEL_MEMORY.labels(ref.name, ref.version, weights.path.name).set
+    """What it holds, on top of what another version under the same name may hold."""
+    ref, held = weights.ref, 0
+    gauge = metrics.MODEL_MEMORY.labels(ref.name, ref.version, weights.path.name)
+
+    def tell(size: int) -> None:
+        nonlocal held
+        gauge.inc(size - held)
+        held = size
+
+    return tell
 
 
 def _tell(weights: Weights, network: Sleeper) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from inference.contract import Rejection
+from inference.engines.folder.weights import Weights
 from inference.engines.images import Picture, Size, Wanted, decode
-from inference.engines.weights import Weights
 from inference.lanes.image_classification.answers import Answers, Limits
 from inference.lanes.image_classification.contract import EncodedImage, ImageClassified
 from inference.lanes.image_classification.features import SIDE, features
@@ -22,6 +22,9 @@ class Nearest:
         self._wanted = wanted(limits.max_pixels)
         self._answers = Answers(weights, limits, calibrated=False)
         self.fingerprint = self._answers.fingerprint
+
+    def close(self) -> None:
+        """There is nothing that would have to be let go of."""
 
     def classify(self, images: Sequence[EncodedImage]) -> list[ImageClassified | Rejection]:
         """One outcome per image, in order."""

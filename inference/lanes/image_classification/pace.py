@@ -3,8 +3,9 @@
 import time
 from collections.abc import Callable, Sequence
 
-from inference.engines.buckets import LARGEST, buckets
-from inference.engines.costs import Caps, Measured, caps, fit
+from inference.engines.runtime.buckets import LARGEST, buckets
+from inference.engines.runtime.costs import Measured, caps, fit
+from inference.lane import Caps
 from inference.lanes.image_classification.contract import EncodedImage
 from inference.lanes.image_classification.loading import trial_picture
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from inference.engines.description import Activation, Output
+from inference.engines.folder.description import Activation, Output
 from inference.lanes.image_classification.contract import Prediction
 
 DIGITS = 6

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from inference.engines.description import Description, pair
+from inference.engines.folder.description import Description, pair
 from inference.engines.images import Size
 
 Tensor = npt.NDArray[Any]

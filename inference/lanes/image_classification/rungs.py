@@ -8,10 +8,10 @@ from typing import Protocol
 import structlog
 
 from inference.contract import Level, ModelRef, Rejection
-from inference.engines.costs import Caps
-from inference.engines.providers import DeviceMissing
-from inference.engines.weights import Weights
+from inference.engines.folder.weights import Weights
+from inference.engines.runtime.providers import DeviceMissing
 from inference.errors import Unavailable
+from inference.lane import Caps
 from inference.lanes.image_classification.answers import Answers, Limits
 from inference.lanes.image_classification.contract import EncodedImage, ImageClassified
 
@@ -35,24 +35,44 @@ class Classifies(Protocol):
         """One outcome per image."""
         ...
 
+    def close(self) -> None:
+        """Let go of what it holds."""
+        ...
+
+
+# Parts of a batch that is read from a backlog: what a batch costs around its computing is shared,
+# several threads work on it, and the model still is asked in the size that it likes.
+PARTS = 4
+
 
 class ImageRung:
-    """Each batch from its first byte to its labels on one of the threads."""
+    """Each part of a batch from its first byte to its labels on one of the threads.
 
-    def __init__(
-        self, level: Level, classifier: Classifies, threads: Executor, caps: Caps | None = None
-    ) -> None:
+    `caps` is how many images the classifier likes at once.
+    """
+
+    def __init__(self, level: Level, classifier: Classifies, threads: Executor, caps: Caps) -> None:
         self.level = level
         self.classifier = classifier
         self.model: ModelRef = classifier.weights.ref
         self.fingerprint = classifier.fingerprint
-        self.caps = caps
+        self.caps: Caps | None = Caps(caps.steady, PARTS * caps.backlog)
+        self._at_once = caps.backlog
         self._threads = threads
 
     async def answer(self, questions: Sequence[EncodedImage]) -> list[ImageClassified | Rejection]:
         """What every image shows."""
+        size, starts = self._at_once, range(0, len(questions), self._at_once)
+        parts = await asyncio.gather(*(self._part(questions[n : n + size]) for n in starts))
+        return [outcome for part in parts for outcome in part]
+
+    async def _part(self, questions: Sequence[EncodedImage]) -> list[ImageClassified | Rejection]:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self.classifier.classify, questions)
+
+    def close(self) -> None:
+        """The model is let go of."""
+        self.classifier.close()
 
 
 class AbsentRung:
@@ -73,6 +93,11 @@ class AbsentRung:
     async def answer(self, questions: Sequence[EncodedImage]) -> list[ImageClassified | Rejection]:
         """What every image shows; raises Unavailable while there is no device."""
         return await (await self._found()).answer(questions)
+
+    def close(self) -> None:
+        """The model is let go of, if there ever was one."""
+        if self._rung is not None:
+            self._rung.close()
 
     async def _found(self) -> ImageRung:
         async with self._opening:

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from inference.engines.sources import Place, of_file
+from inference.engines.folder.sources import Place, of_file
 
 # Beside the `inference` package, where the demonstration model lies.
 OWN = Path(__file__).parents[3]
@@ -51,8 +51,11 @@ class ImageSettings(BaseSettings):
 
     @property
     def folder(self) -> Path:
-        """Where the model lies."""
-        return _found(self.model_dir)
+        """Where the model lies: the folder, or of numbered versions in it the newest."""
+        folder = _found(self.model_dir)
+        inside = folder.iterdir() if folder.is_dir() else ()
+        versions = [path for path in inside if path.name.isdecimal() and path.is_dir()]
+        return max(versions, key=lambda path: int(path.name), default=folder)
 
     @property
     def place(self) -> Place:

@@ -5,9 +5,9 @@ import hashlib
 import structlog
 
 from inference.contract import Level, ModelRef
-from inference.engines.description import StandIn
-from inference.engines.modelfile import look
-from inference.engines.weights import Weights
+from inference.engines.folder.description import StandIn
+from inference.engines.folder.modelfile import look
+from inference.engines.folder.weights import Weights
 from inference.errors import Misconfigured
 
 log = structlog.get_logger(__name__)

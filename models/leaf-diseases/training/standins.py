@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from inference.contract import Rejection
-from inference.engines.weights import read_weights
+from inference.engines.folder.weights import read_weights
 from inference.lanes.image_classification.contract import EncodedImage
 from inference.lanes.image_classification.loading import ready
 from inference.lanes.image_classification.nearest import Nearest

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 import graphs
-from inference.engines.description import Description
+from inference.engines.folder.description import Description
 from inference.lanes.image_classification.preprocessing import Preprocessing
 from pictures import noise
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from echo_lane.contract import CONTRACT, Echo
 from inference.contract import Level, ModelRef, Reason, Rejection
 from inference.errors import Transient
-from inference.lane import BatchPolicy, Lane, Rung
+from inference.lane import BatchPolicy, Caps, Lane, Rung
 
 Word = Callable[["Parrot", str], Awaitable[Echo | Rejection]]
 
@@ -21,6 +21,7 @@ class Parrot:
     level = Level.FULL
     model: ModelRef | None = None
     fingerprint = "parrot"
+    caps: Caps | None = None
 
     def __init__(self) -> None:
         self._failed: set[str] = set()
