@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from redis_server import RedisServer
 
 from inference.cache.disk import Disk
 from inference.cache.memory import Memory
 from inference.cache.shared import Shared, connected
 from inference.cache.store import Entry, Store, Totals
+from redis_server import RedisServer
 
 HOUR = 3600.0
 KINDS = ["memory", "disk", "redis"]

@@ -5,7 +5,6 @@ import pytest
 from computing import CONTRACT, Reverser, tiers
 from prometheus_client import REGISTRY
 from pydantic import SecretStr, ValidationError
-from redis_server import RedisServer
 from shops import itself, opened, settled
 from structlog.testing import capture_logs
 
@@ -13,6 +12,7 @@ from inference.cache.opening import open_cache
 from inference.cache.settings import CacheSettings
 from inference.contract import Tier
 from inference.errors import Misconfigured
+from redis_server import RedisServer
 
 BADLY = ["http://host", "redis://host:port", "nonsense", "redis://:hunter2@host?colour=red"]
 

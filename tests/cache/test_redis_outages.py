@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from computing import ReverseCache, Reverser, texts, tiers
-from redis_server import RedisServer
 from shops import opened, settled
 from structlog.testing import capture_logs
 
 from inference.contract import Tier
 from inference.web.running import run
+from redis_server import RedisServer
 
 SECRET = "hunter2-and-more"
 AT_ONCE = {"model_cache_size": 0, "redis_pause": 0.05}
