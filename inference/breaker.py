@@ -29,7 +29,7 @@ class Breaker:
     ) -> None:
         self._most, self._pause, self._changed, self._clock = failures, pause, changed, clock
         self.state = State.CLOSED
-        self.successes = 0
+        self.era = 0
         self._failures = 0
         self._opened = 0.0
         self._probing = False
@@ -52,24 +52,27 @@ class Breaker:
 
     def succeeded(self) -> None:
         """It works (again)."""
-        self.successes += 1
         self._failures = 0
         self._probing = False
         self._become(State.CLOSED)
 
-    def failed(self) -> None:
-        """It does not; late news from before it opened change nothing."""
+    def failed(self, era: int | None = None) -> None:
+        """It does not; news of what was begun in an earlier era change nothing."""
+        if era is not None and era != self.era:
+            return
         self._failures += 1
         if self.state is State.HALF_OPEN or self._failures >= self._most:
             self._opened = self._clock() if self.state is not State.OPEN else self._opened
             self._probing = False
             self._become(State.OPEN)
 
-    def released(self) -> None:
+    def released(self, era: int | None = None) -> None:
         """Nothing is known: the next one may be the probe."""
-        self._probing = False
+        if era is None or era == self.era:
+            self._probing = False
 
     def _become(self, state: State) -> None:
         if state is not self.state:
             self.state = state
+            self.era += 1
             self._changed(state)

@@ -5,8 +5,10 @@ be the question's own fault, `Unavailable` asks the caller to wait and to come a
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from typing import Generic, NamedTuple, TypeGuard
 
 from inference import metrics
@@ -22,6 +24,10 @@ LEVELS = tuple(Level)
 SHOWN = {State.CLOSED: 0, State.HALF_OPEN: 1, State.OPEN: 2}
 # The question is not at fault: another rung may succeed.
 RUNG_FAULTS = frozenset({Reason.EXHAUSTED, Reason.DEFECT})
+
+
+# Since when this task's batch has been waiting: who succeeds on a rung meanwhile proves it well.
+WAITING_SINCE: ContextVar[float | None] = ContextVar("WAITING_SINCE", default=None)
 
 
 class How(NamedTuple):
@@ -59,15 +65,22 @@ class Place(Generic[Q, A]):
     def __init__(self, lane: str, rung: Rung[Q, A], terms: Terms, *, degraded: bool) -> None:
         self.rung, self._terms, self._degraded = rung, terms, degraded
         self._labels = (lane, rung.level)
+        self._shown = False
         self.trouble: str | None = None
+        self.proved = -math.inf
+        """When the latest call began that succeeded."""
         self.breaker = Breaker(terms.failures, terms.pause, self._show)
-        self._show(State.CLOSED)
+
+    def show(self, *, shown: bool) -> None:
+        """Whether the metrics are about this one: not before it is in use, nor afterwards."""
+        self._shown = shown
+        self._show(self.breaker.state)
 
     async def answer(
         self, questions: Sequence[Q], deadline: float
     ) -> list[Answered[A] | Rejection]:
         """One outcome per question; the breaker hears how it went, once."""
-        rung, started = self.rung, time.perf_counter()
+        rung, era, started = self.rung, self.breaker.era, time.monotonic()
 
         async def step(part: Sequence[Q]) -> Sequence[A | Rejection]:
             return await retried(lambda: rung.answer(part), self._terms, deadline)
@@ -79,15 +92,16 @@ class Place(Generic[Q, A]):
             outcomes = [Rejection(Reason.EXHAUSTED, rung.level, str(error))] * len(questions)
         finally:
             if not outcomes:
-                self.breaker.released()  # cancelled, or the process ends: nothing to conclude
-        seconds = time.perf_counter() - started
-        self._judge(outcomes, seconds)
+                self.breaker.released(era)  # cancelled, or the process ends: nothing to conclude
+        seconds = time.monotonic() - started
+        metrics.RUNG_SECONDS.labels(*self._labels).observe(seconds)
+        if self._judge(outcomes, era):
+            self.proved = max(self.proved, started)
         how = How(rung.level, self._degraded, rung.model, seconds, rung.fingerprint)
         return [o if isinstance(o, Rejection) else Answered(o, how) for o in outcomes]
 
-    def _judge(self, outcomes: Sequence[A | Rejection], seconds: float) -> None:
+    def _judge(self, outcomes: Sequence[A | Rejection], era: int) -> bool:
         """A batch is one failure at most, and none where anything of it succeeded."""
-        metrics.RUNG_SECONDS.labels(*self._labels).observe(seconds)
         failed = sum(map(rung_failed, outcomes))
         self.trouble = next((o.detail for o in outcomes if rung_failed(o)), None)
         answered = sum(not isinstance(outcome, Rejection) for outcome in outcomes)
@@ -96,12 +110,14 @@ class Place(Generic[Q, A]):
         if answered:
             self.breaker.succeeded()
         elif failed:
-            self.breaker.failed()
+            self.breaker.failed(era)
         else:
-            self.breaker.released()
+            self.breaker.released(era)
+        return bool(answered)
 
     def _show(self, state: State) -> None:
-        metrics.BREAKER.labels(*self._labels).set(SHOWN[state])
+        if self._shown:
+            metrics.BREAKER.labels(*self._labels).set(SHOWN[state])
 
 
 class Ladder(Generic[Q, A]):
@@ -116,6 +132,11 @@ class Ladder(Generic[Q, A]):
         self.places = [
             Place(lane, rung, self._terms, degraded=depth > 0) for depth, rung in enumerate(allowed)
         ]
+
+    def show(self, *, shown: bool) -> None:
+        """Whether the metrics are about these rungs."""
+        for place in self.places:
+            place.show(shown=shown)
 
     @property
     def fingerprint(self) -> str:
@@ -150,27 +171,28 @@ class Ladder(Generic[Q, A]):
     async def _answer(self, questions: Sequence[Q]) -> list[Answered[A] | Rejection]:
         deadline = time.monotonic() + self._terms.deadline
         outcomes: dict[int, Answered[A] | Rejection] = {}
-        left, waiting = list(range(len(questions))), not self.places
+        left, down = list(range(len(questions))), not self.places
         for place in self.places:
             if not place.breaker.allows():
-                waiting = True
+                down = True
                 continue
-            before = place.breaker.successes
+            probing = place.breaker.state is State.HALF_OPEN
             tried = await place.answer([questions[i] for i in left], deadline)
-            waiting |= place.breaker.successes == before and all(map(_exhausted, tried))
+            down |= _is_down(place, tried, probing=probing)
             outcomes.update(zip(left, tried, strict=True))
             left = [i for i in left if rung_failed(outcomes[i])]
             if not left:
                 break
-        if left and waiting:
+        answered = any(isinstance(outcome, Answered) for outcome in outcomes.values())
+        if left and down and not answered:
             raise Unavailable(self._why())
         return [outcomes[i] for i in range(len(questions))]
 
     @property
     def trouble(self) -> str | None:
         """Why nobody can answer now, unless somebody can."""
-        if any(place.breaker.state is not State.OPEN for place in self.places):
-            return None
+        if any(place.breaker.rest <= 0 for place in self.places):
+            return None  # it may be tried, and is with the next question
         return self._why()
 
     def _why(self) -> str:
@@ -188,5 +210,13 @@ def rung_failed(outcome: object) -> TypeGuard[Rejection]:
     return isinstance(outcome, Rejection) and outcome.reason in RUNG_FAULTS
 
 
-def _exhausted(outcome: object) -> bool:
-    return isinstance(outcome, Rejection) and outcome.reason is Reason.EXHAUSTED
+def _is_down(place: Place[Q, A], tried: Sequence[object], *, probing: bool) -> bool:
+    """Whether the fault is the rung's: nothing came of the call, and nobody else's succeeded since.
+
+    A defect is as well where this was the probe: it has failed on others before.
+    """
+    since = WAITING_SINCE.get()
+    if since is not None and place.proved > since:
+        return False
+    faults = RUNG_FAULTS if probing else {Reason.EXHAUSTED}
+    return all(isinstance(outcome, Rejection) and outcome.reason in faults for outcome in tried)

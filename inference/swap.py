@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 
 from inference import metrics
 from inference.contract import A, ModelRef, Q, Rejection
-from inference.errors import Misconfigured
+from inference.errors import PenstockError
 from inference.isolation import isolate
 from inference.ladder import Answered, Ladder, Terms
 from inference.lane import Lane, Rung
@@ -24,8 +24,8 @@ from inference.recent import Recent
 log = structlog.get_logger(__name__)
 
 STAGE = "swap"
-# What batches that still run on the old version get before it is closed under them.
-LAST_BATCHES = 60.0
+# What may come of opening or trying what somebody has just put there.
+FAULTS = (PenstockError, OSError)
 
 
 class Comparison(BaseModel):
@@ -53,13 +53,13 @@ class Version(Generic[Q, A]):
         self.ladder = Ladder(self._lane.contract.lane, rungs, self._terms)
 
     async def close(self) -> None:
-        """Closed, once no batch runs on it any more."""
-        try:
-            async with asyncio.timeout(LAST_BATCHES):
-                await self.ladder.idle()
-        except TimeoutError:
-            log.warning("a batch still runs on the old version", lane=self._lane.contract.lane)
+        """Closed, whatever runs on it."""
         await self._stack.aclose()
+
+    async def retire(self) -> None:
+        """Closed once no batch runs on it any more, however long that takes."""
+        await self.ladder.idle()
+        await self.close()
 
     @property
     def best(self) -> Rung[Q, A] | None:
@@ -72,7 +72,8 @@ class Version(Generic[Q, A]):
         return self.best.model if self.best is not None else None
 
     def told(self, *, used: bool) -> None:
-        """Which models are in use, as a metric."""
+        """Which models are in use, and how their rungs do, as metrics."""
+        self.ladder.show(shown=used)
         for place in self.ladder.places:
             model, lane = place.rung.model, self._lane.contract.lane
             if model is None:
@@ -92,6 +93,7 @@ class Swap(Generic[Q, A]):
         self._version: Version[Q, A] = Version(lane, terms)
         self._lock = asyncio.Lock()
         self._recent: Recent[Q, A] = Recent(_size(lane))
+        self._retiring: set[asyncio.Task[None]] = set()
         self.comparison: Comparison | None = None
 
     @property
@@ -106,8 +108,10 @@ class Swap(Generic[Q, A]):
 
     async def answer(self, questions: Sequence[Q]) -> list[Answered[A] | Rejection]:
         """As the ladder does; the latest questions are remembered, to try a new version on."""
-        outcomes = await self.ladder.answer(questions)
-        self._recent.remember(questions, outcomes)
+        ladder = self.ladder
+        outcomes = await ladder.answer(questions)
+        if ladder is self.ladder:
+            self._recent.remember(questions, outcomes)
         return outcomes
 
     async def open(self) -> None:
@@ -116,7 +120,9 @@ class Swap(Generic[Q, A]):
         self._version.told(used=True)
 
     async def close(self) -> None:
-        """The version in use is closed."""
+        """The version in use is closed, and those that still were about to be."""
+        for task in self._retiring:
+            task.cancel()
         await self._version.close()
 
     async def reload(self, *, force: bool = False) -> Comparison:
@@ -125,11 +131,10 @@ class Swap(Generic[Q, A]):
             new: Version[Q, A] = Version(self._lane, self._terms)
             try:
                 await new.open(self._workers)
-            except (Misconfigured, OSError) as error:
-                found = Comparison(took_over=False, reason=str(error), old=self._version.ref)
-            else:
                 found = await self._compared(new, force=force)
-                await self._settle(new, found)
+            except FAULTS as error:
+                found = Comparison(took_over=False, reason=str(error), old=self._version.ref)
+            await self._settle(new, found)
             self.comparison = found
         log.info("model reloaded", lane=self._lane.contract.lane, **found.model_dump())
         return found
@@ -140,10 +145,10 @@ class Swap(Generic[Q, A]):
         if not every or succession is None:
             await asyncio.Event().wait()
             return
-        known = seen = await asyncio.to_thread(succession.stamp)
+        known = seen = await _looked(succession.stamp)
         while True:
             await asyncio.sleep(every)
-            now = await asyncio.to_thread(succession.stamp)
+            now = await _looked(succession.stamp)
             if now == seen and now != known:
                 await self.reload()
                 known = now
@@ -155,9 +160,12 @@ class Swap(Generic[Q, A]):
             await new.close()
             return
         old, self._version = self._version, new
+        self._recent = Recent(_size(self._lane))
         old.told(used=False)
         new.told(used=True)
-        await old.close()
+        task = asyncio.create_task(old.retire())
+        self._retiring.add(task)
+        task.add_done_callback(self._retiring.discard)
 
     async def _compared(self, new: Version[Q, A], *, force: bool) -> Comparison:
         answered = await self._both(new)
@@ -167,12 +175,15 @@ class Swap(Generic[Q, A]):
             not isinstance(b, Rejection) and (agree(a, b) if agree else a == b) for a, b in answered
         )
         share = alike / len(answered) if answered else None
-        reason = self._objection(new, failed, share)
-        may = reason is None or (force and not failed)
+        reason = self._objection(new, failed)
+        unsure = share is not None and share < self._least
+        if reason is None and unsure and not force:
+            reason = f"it agrees on {share:.2f} of the latest questions, {self._least} are wanted"
+        may = reason is None
         return Comparison(
             took_over=may,
-            reason=None if may else reason,
-            forced=may and reason is not None,
+            reason=reason,
+            forced=may and unsure,
             old=self._version.ref,
             new=new.ref,
             compared=len(answered),
@@ -187,17 +198,22 @@ class Swap(Generic[Q, A]):
         outcomes = await isolate(STAGE, new.best.answer, [question for question, _ in pairs])
         return [(answer, outcome) for (_, answer), outcome in zip(pairs, outcomes, strict=True)]
 
-    def _objection(self, new: Version[Q, A], failed: int, share: float | None) -> str | None:
+    def _objection(self, new: Version[Q, A], failed: int) -> str | None:
+        """What no force overrides."""
         if failed:
             return f"it fails on {failed} of the latest questions"
         old, best = self._version.best, new.best
-        if self._lane.succession and old is not None and best is not None:
-            unlike = self._lane.succession.unlike(old, best)
-            if unlike is not None:
-                return unlike
-        if share is not None and share < self._least:
-            return f"it agrees on {share:.2f} of the latest questions, {self._least} are wanted"
-        return None
+        if self._lane.succession is None or old is None or best is None:
+            return None
+        return self._lane.succession.unlike(old, best)
+
+
+async def _looked(stamp: Callable[[], object]) -> object:
+    """What lies there; while it cannot be looked at, nothing that anybody would wait for."""
+    try:
+        return await asyncio.to_thread(stamp)
+    except OSError:
+        return object()
 
 
 def _size(lane: Lane[Q, A]) -> Callable[[Q], int] | None:

@@ -24,11 +24,15 @@ BESIDE = ("-wal", "-shm")
 log = structlog.get_logger(__name__)
 
 
+# Keys whose use is noted down with the next write.
+MOST_USED = 10_000
+
+
 class Disk:
     """One file per lane, of so many bytes of answers at most."""
 
     setting = "MODEL_CACHE_DIR"
-    faults: tuple[type[Exception], ...] = (sqlite3.Error, OSError)
+    faults: tuple[type[Exception], ...] = (sqlite3.Error, OSError, TypeError)  # a torn value
 
     def __init__(self, folder: Path, lane: str, most_bytes: int) -> None:
         self.path = folder / f"{quote(lane, safe='')}.{table.VERSION}.sqlite"
@@ -46,7 +50,8 @@ class Disk:
     async def read(self, keys: Sequence[str]) -> Mapping[str, bytes]:
         """Those that are there, whole and not too old."""
         found = await self._in_thread(lambda connection: table.read(connection, keys))
-        self._used.update(found)
+        if len(self._used) < MOST_USED:  # without writes nobody needs room, either
+            self._used.update(found)
         return found
 
     async def write(self, entries: Sequence[Entry]) -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from inference.contract import Arrival, Content, Departure, Destination, Reason, Rejection
 from inference.departures import DLQ
-from inference.errors import Unavailable
+from inference.errors import Fatal, Unavailable
 from inference.lane import BatchPolicy
 from inference.opening import Opened
 from inference.serve.statistics import Statistics
@@ -18,6 +18,7 @@ from inference.serve.statistics import Statistics
 # What stands in a result for the place of a question that came over HTTP.
 TOPIC = "http"
 CONTENT_TYPE = "content-type"
+WATCH = 1.0
 
 
 class Question(NamedTuple):
@@ -36,6 +37,7 @@ class Desk:
         self._waiting: deque[Question] = deque()
         self._some = asyncio.Event()
         self._numbers = itertools.count()
+        self._begun: dict[int, float] = {}
 
     @property
     def contract(self) -> Any:  # noqa: ANN401 - of any lane
@@ -69,13 +71,42 @@ class Desk:
         question = Question(arrival, asyncio.get_running_loop().create_future())
         self._waiting.append(question)
         self._some.set()
-        return await question.departure
+        try:
+            return await question.departure
+        except asyncio.CancelledError:
+            if question in self._waiting:  # its caller has gone: nothing of it is kept
+                self._waiting.remove(question)
+            raise
+
+    @property
+    def _cap(self) -> int:
+        """Where nobody has to wait for a batch to fill up, what the best rung likes is right."""
+        caps = self.opened.swap.ladder.caps
+        return self._policy.cap if caps is None else caps.backlog
+
+    @property
+    def waiting(self) -> int:
+        """Questions that are not being computed yet."""
+        return len(self._waiting)
+
+    def oldest(self) -> float:
+        """Age in seconds of the batch that has been computing for longest."""
+        return max((time.monotonic() - began for began in self._begun.values()), default=0.0)
+
+    async def watch(self, limit: float) -> None:
+        """Raises once a batch computes for longer than this: a native call hangs for ever."""
+        while True:
+            await asyncio.sleep(min(limit / 4, WATCH))
+            age = self.oldest()
+            if age > limit:
+                message = f"a batch of {self.contract.lane} has been computing for {age:.0f} s"
+                raise Fatal(message)
 
     def _taken(self) -> list[Question]:
         """Everything that waits, as much as fits into a batch; whoever has gone is left out."""
         batch: list[Question] = []
         size = 0
-        while self._waiting and len(batch) < self._policy.cap:
+        while self._waiting and len(batch) < self._cap:
             size += len(self._waiting[0].arrival.value or b"")
             if batch and size > self._policy.bytes:
                 break
@@ -89,7 +120,9 @@ class Desk:
     async def _answer(self, batch: list[Question]) -> None:
         """Whether it is answered or nobody can now, its callers hear of it."""
         trip = asyncio.ensure_future(self.opened.journey.travel([q.arrival for q in batch]))
+        self._begun[id(batch)] = time.monotonic()
         await asyncio.wait([trip])
+        del self._begun[id(batch)]
         error = trip.exception()
         if error is not None and not isinstance(error, Unavailable):
             raise error

@@ -38,7 +38,7 @@ async def serve(
     """Answers over HTTP until it is asked to stop; raises when a desk breaks."""
     stop = asyncio.create_task(until_stopped())
     async with (
-        open_desks(topics, settings.workers, means) as (desks, broken),
+        open_desks(topics, settings, means) as (desks, broken),
         attended(desks, reach) as announce,
     ):
         app = create_api(desks, topics, settings, guard, announce)
@@ -52,7 +52,7 @@ async def serve(
 
 @asynccontextmanager
 async def open_desks(
-    topics: Topics, workers: int, means: Means
+    topics: Topics, settings: ServeSettings, means: Means
 ) -> AsyncIterator[tuple[Mapping[str, Desk], list[asyncio.Task[None]]]]:
     """A desk for every lane found, and what is done when one of them breaks."""
     desks: dict[str, Desk] = {}
@@ -60,11 +60,14 @@ async def open_desks(
     async with AsyncExitStack() as stack:
         for name in lanes.packages():
             lane = named(name, None, topics)
-            opened = await stack.enter_async_context(open_lane(lane, GROUP, workers, means))
+            opened = await stack.enter_async_context(
+                open_lane(lane, GROUP, settings.workers, means)
+            )
             desk = desks[name] = Desk(opened, lane.policy)
-            attending = [desk.attend() for _ in range(workers)]
-            watching = opened.swap.watch(means.ladder.model_watch)
-            broken += [asyncio.create_task(work) for work in (*attending, watching)]
+            works = [desk.attend() for _ in range(settings.workers)]
+            works.append(desk.watch(settings.stuck_after))
+            works.append(opened.swap.watch(means.ladder.model_watch))
+            broken += [asyncio.create_task(work) for work in works]
             stack.push_async_callback(_ended, broken)
         yield desks, broken
 

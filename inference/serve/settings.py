@@ -22,6 +22,11 @@ class ServeSettings(BaseSettings):
         ge=1,
         description="Batches of each lane that are computed at the same time.",
     )
+    stuck_after: float = Field(
+        120.0,
+        gt=0,
+        description="Seconds after which a batch that still computes ends the process.",
+    )
     batch_call_items: int = Field(
         256, ge=1, description="Most items in one call of /inference/batch."
     )

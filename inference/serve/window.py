@@ -13,7 +13,7 @@ from inference.serve.desk import Desk
 from inference.serve.encoded import decoded
 from inference.web.bodies import Upload, upload
 from inference.web.guard.usage import visit_of
-from inference.web.problems import Problem
+from inference.web.problems import RETRY, Problem
 
 JSON = "application/json"
 # The names under which callers send a content inside JSON.
@@ -62,7 +62,8 @@ class Window:
     def refuse(self, rejection: Rejection) -> Problem:
         """What a route raises in place of an answer."""
         status = STATUS.get(rejection.reason, HTTPStatus.INTERNAL_SERVER_ERROR)
-        return Problem(status, f"{rejection.reason}".capitalize(), f"{rejection.detail}.")
+        later = RETRY if status is HTTPStatus.SERVICE_UNAVAILABLE else None
+        return Problem(status, f"{rejection.reason}".capitalize(), f"{rejection.detail}.", later)
 
     def _is_wrapped(self, request: Request) -> bool:
         """JSON is a wrapping where it cannot be the content itself."""

@@ -25,6 +25,7 @@ class Part:
     marked: bool = False
     disarmed: bool = False
     restless: bool = False
+    promised: bool = False
     hole: int | None = None
 
     @property
@@ -56,7 +57,7 @@ class Part:
         """Where it stands, and a mark if more is in flight, or was a moment ago."""
         return self.published, marks.write(
             published=self.published,
-            dispatched=self.next + self.restless,
+            dispatched=self.next + (self.restless or self.promised),
             until=self.until,
             reach=reach,
         )
@@ -109,6 +110,8 @@ class Assignment:
         those would else leave its successor with the suspicion that it had cleared, for ever.
         """
         fresh = {tp: self.parts[tp] for tp in partitions if not self.parts[tp].armed}
+        for part in fresh.values():
+            part.promised = True  # nobody takes the mark back before they have gone out
         return {
             tp: (
                 part.published,
@@ -127,7 +130,7 @@ class Assignment:
         for tp, end in ends.items():
             self.parts[tp].next = end
             self.parts[tp].marked = self.parts[tp].restless = True
-            self.parts[tp].disarmed = False
+            self.parts[tp].disarmed = self.parts[tp].promised = False
 
     def published(self, ends: Mapping[TopicPartition, int]) -> None:
         """The broker has acknowledged what became of the records up to these offsets."""

@@ -10,6 +10,7 @@ from inference import metrics
 from inference.contract import Arrival
 from inference.errors import Unavailable
 from inference.journey import Trip
+from inference.ladder import WAITING_SINCE
 from inference.stream.batch import Batch
 from inference.stream.defects import Defects
 from inference.stream.flight import Flight
@@ -71,10 +72,12 @@ class Carrier:
         So does the reader, once all that may compute wait. Until then others come and try, and
         where those succeed the ladder knows that the fault lies in this batch.
         """
+        WAITING_SINCE.set(None)
         while True:
             try:
                 trip = await travel(batch.arrivals)
             except Unavailable as error:
+                WAITING_SINCE.set(WAITING_SINCE.get() or time.monotonic())
                 self._wait_for_rungs(str(error))
                 self._flight.computed(batch)
                 await asyncio.sleep(PROBE_PAUSE)

@@ -12,6 +12,7 @@ from typing import Any
 
 import faust
 
+from inference.errors import Fatal
 from inference.stream.batch import Batch
 
 Carry = Callable[[Batch], Awaitable[None]]
@@ -45,9 +46,8 @@ class Crew:
         async for batch in batches:
             task = asyncio.ensure_future(self._carry(batch))
             await asyncio.wait([task])
-            if task.cancelled():
-                return
-            error = task.exception()
+            # Nobody here cancels it: a batch that was lost is the end of the process, too.
+            error = Fatal("a batch was cancelled") if task.cancelled() else task.exception()
             if error is not None and not self.failed.done():
                 self.failed.set_exception(error)
 

@@ -78,11 +78,12 @@ class Fetching:
         self, readable: list[TopicPartition], got: dict[TopicPartition, Records]
     ) -> None:
         """First a share for all who had caught up, in rotation; then who is flooded, in turn."""
+        self._flooded = {tp: None for tp in self._flooded if tp in readable}
         share = max(1, self._cap // len(readable))
         self._turn = (self._turn + 1) % len(readable)
         rotated = readable[self._turn :] + readable[: self._turn]
         await self._ask([tp for tp in rotated if tp not in self._flooded], share, got)
-        await self._ask([tp for tp in self._flooded if tp in readable], self._cap, got)
+        await self._ask(list(self._flooded), self._cap, got)
 
     async def _ask(
         self,

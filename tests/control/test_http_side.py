@@ -28,7 +28,7 @@ async def client(site: Site, way: Reach | None) -> AsyncIterator[AsyncClient]:
     """The HTTP side of inference as its program puts it together, on no port."""
     means = Means(LadderSettings(), CacheSettings())
     async with (
-        open_desks(site.topics, 1, means) as (desks, _),
+        open_desks(site.topics, ServeSettings(workers=1), means) as (desks, _),
         attended(desks, way) as announce,
     ):
         guard = Guard(GuardSettings(), "127.0.0.1")

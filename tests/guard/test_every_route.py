@@ -57,7 +57,7 @@ async def consumer() -> AsyncIterator[FastAPI]:
 @asynccontextmanager
 async def inference() -> AsyncIterator[FastAPI]:
     means = Means(LadderSettings(), CacheSettings())
-    async with open_desks(Topics(), 1, means) as (desks, _):
+    async with open_desks(Topics(), ServeSettings(workers=1), means) as (desks, _):
         yield inference_api(desks, Topics(), ServeSettings(), guard())
 
 

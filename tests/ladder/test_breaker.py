@@ -87,6 +87,18 @@ def test_failures_that_were_under_way_when_it_opened_do_not_prolong_the_pause() 
     assert breaker.rest == PAUSE / 2
 
 
+def test_late_news_do_not_end_a_probe_nor_let_a_second_one_in() -> None:
+    clock = Clock()
+    breaker = broken(clock)
+    era = 0
+    clock.now += PAUSE
+    assert breaker.allows()
+    breaker.released(era)
+    assert not breaker.allows()
+    breaker.failed(era)
+    assert breaker.state is State.HALF_OPEN
+
+
 def test_whoever_shows_its_state_hears_of_each_change_once() -> None:
     clock, heard = Clock(), list[State]()
     breaker = Breaker(1, PAUSE, heard.append, clock)

@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import time
 
 import pytest
 from prometheus_client import REGISTRY
@@ -8,7 +9,7 @@ from rungs import Rung, Said
 from inference.breaker import State
 from inference.contract import Level, Reason, Rejection
 from inference.errors import Unavailable
-from inference.ladder import Answered, Ladder, Terms
+from inference.ladder import WAITING_SINCE, Answered, Ladder, Terms
 
 FAST = Terms(attempts=1, failures=2, pause=0.05)
 
@@ -75,16 +76,44 @@ async def test_after_a_probe_that_succeeds_everything_is_answered_again() -> Non
     assert climb.places[0].breaker.state is State.CLOSED
 
 
-async def test_where_others_succeed_meanwhile_the_fault_lies_in_the_question() -> None:
-    full, terms = Rung(mood="transient"), Terms(attempts=3, failures=9)
-    climb = ladder(full, terms=terms)
-    failing = asyncio.create_task(climb.answer(["a"]))
-    while not full.asked:
-        await asyncio.sleep(0)
-    climb.places[0].breaker.succeeded()
-    [outcome] = await failing
+async def test_where_others_succeed_while_a_question_waits_the_fault_lies_in_it() -> None:
+    full = Rung(mood="transient")
+    climb = ladder(full, terms=Terms(attempts=3, failures=9))
+    with pytest.raises(Unavailable):
+        await climb.answer(["a"])
+    WAITING_SINCE.set(time.monotonic())
+    full.mood = "well"
+    await climb.answer(["another one"])
+    full.mood = "transient"
+    [outcome] = await climb.answer(["a"])
     assert isinstance(outcome, Rejection)
     assert (outcome.reason, outcome.attempts) == (Reason.EXHAUSTED, 3)
+
+
+async def test_a_success_that_began_before_proves_nothing() -> None:
+    full = Rung()
+    climb = ladder(full, terms=Terms(attempts=1, failures=9))
+    await climb.answer(["another one"])
+    WAITING_SINCE.set(time.monotonic())
+    full.mood = "transient"
+    with pytest.raises(Unavailable):
+        await climb.answer(["a"])
+
+
+async def test_what_a_probe_fails_on_waits_be_it_a_defect_of_the_rung() -> None:
+    full = Rung(mood="broken")
+    climb = ladder(full)
+    for _ in range(2):
+        await climb.answer(["a", "b"])
+    await asyncio.sleep(FAST.pause)
+    with pytest.raises(Unavailable):
+        await climb.answer(["a", "b"])
+
+
+async def test_a_question_that_a_lesser_rung_fails_on_does_not_hold_its_neighbours() -> None:
+    climb = ladder(Rung(mood="transient"), Rung(Level.LIGHT))
+    outcomes = await climb.answer(["a", "not by light", "b"])
+    assert [isinstance(outcome, Answered) for outcome in outcomes] == [True, False, True]
 
 
 async def test_a_batch_is_one_failure_at_most_and_none_where_anything_of_it_succeeded() -> None:
@@ -146,6 +175,7 @@ async def test_metrics_say_who_answered_who_failed_and_which_breaker_is_open() -
         return REGISTRY.get_sample_value(name, {"lane": "shown", "rung": rung}) or 0
 
     climb = Ladder("shown", [Rung(mood="broken"), Rung(Level.LIGHT)], FAST)
+    climb.show(shown=True)
     for _ in range(2):
         await climb.answer(["a", "b"])
     assert value("inference_rung_failures_total", "full") == 4

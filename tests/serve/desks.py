@@ -45,7 +45,7 @@ async def open_site(settings: ServeSettings | None = None) -> AsyncIterator[Site
     """Opened as the program does it, on no port."""
     settings, topics = settings or ServeSettings(workers=1), Topics()
     means = Means(LadderSettings(), CacheSettings())
-    async with open_desks(topics, settings.workers, means) as (desks, _):
+    async with open_desks(topics, settings, means) as (desks, _):
         app = create_api(desks, topics, settings, Guard(GuardSettings(), "127.0.0.1"))
         async with AsyncClient(transport=ASGITransport(app), base_url="http://localhost") as client:
             yield Site(client, desks)

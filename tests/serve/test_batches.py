@@ -1,5 +1,3 @@
-import json
-
 import pytest
 from desks import IMAGES, JPEG, Site, in_base64, open_site
 
@@ -48,13 +46,19 @@ async def test_nothing_that_was_sent_is_quoted_back(shared: Site) -> None:
     assert "negative" not in response.text
 
 
-async def test_a_million_tiny_items_are_refused_before_they_are_read() -> None:
-    item = json.dumps({"lane": "echo", "text": "a"}).encode()
+@pytest.mark.parametrize("item", [b'{"lane":"echo","text":"a"}', b"0", b"{}", b'""'])
+async def test_a_million_tiny_items_are_refused_before_they_are_read(item: bytes) -> None:
     body = b'{"items": [' + b",".join([item] * 1_000_000) + b"]}"
     async with open_site(ServeSettings(workers=1, batch_call_bytes=2 * len(body))) as site:
         response = await site.client.post("/inference/batch", content=body)
     assert response.status_code == 413
     assert response.json()["detail"] == "At most 256 items are taken in one call."
+
+
+async def test_a_text_may_hold_whatever_separates_items(shared: Site) -> None:
+    said = '{"a": [1,2],}' * 10_000
+    outcomes = (await shared.batch({"lane": "echo", "text": said})).json()["results"]
+    assert outcomes[0]["result"]["answer"]["text"] == said
 
 
 async def test_a_few_items_too_many_are_refused_as_well(shared: Site) -> None:

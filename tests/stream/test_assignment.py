@@ -150,3 +150,16 @@ def test_it_is_told_how_far_it_ran_beyond_its_last_commit() -> None:
     made.published({TP: 55})
     made.committed(made.to_commit(leaving=False))
     assert made.ahead() == 0
+
+
+def test_a_mark_that_was_written_stands_until_its_records_have_gone_out() -> None:
+    made = assignment(5)
+    made.committed(made.to_mark([TP]))
+    made.dispatched({TP: 6})
+    made.published({TP: 6})
+    made.committed(made.to_commit(leaving=False))
+    made.committed(made.to_commit(leaving=False))
+    made.committed(made.to_mark([TP]))
+    made.committed(made.to_commit(leaving=False))
+    made.committed(made.to_commit(leaving=False))
+    assert made.parts[TP].written == (6, OPEN)

@@ -30,7 +30,7 @@ def _content(path: Path) -> object:
     except OSError as error:
         message = f"{path} cannot be read: {error.strerror}"
         raise Misconfigured(message) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # no such date, no UTF-8
         message = f"{path} is not YAML: {' '.join(str(error).split())}"
         raise Misconfigured(message) from error
     return content

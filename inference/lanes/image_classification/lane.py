@@ -14,20 +14,18 @@ from inference.engines.folder.weights import Weights, read_weights
 from inference.engines.runtime.onnx import here
 from inference.engines.runtime.providers import DeviceMissing, plan
 from inference.engines.runtime.settings import EngineSettings
-from inference.lane import BatchPolicy, Caps, Lane, Rung
+from inference.lane import BatchPolicy, Lane, Rung
 from inference.lanes.image_classification import standins
 from inference.lanes.image_classification.answers import Limits
 from inference.lanes.image_classification.contract import CONTRACT, EncodedImage, ImageClassified
 from inference.lanes.image_classification.loading import Running, ready, warm_up
 from inference.lanes.image_classification.nearest import Nearest
-from inference.lanes.image_classification.pace import USUAL, pace
+from inference.lanes.image_classification.pace import AS_USUAL, USUAL, pace
 from inference.lanes.image_classification.rungs import AbsentRung, ImageRung
 from inference.lanes.image_classification.settings import ImageSettings
 from inference.lanes.image_classification.succession import SUCCESSION
 
 log = structlog.get_logger(__name__)
-
-AS_USUAL = Caps(USUAL, USUAL)
 
 ImageRungs = Sequence[Rung[EncodedImage, ImageClassified]]
 
@@ -74,9 +72,9 @@ def _full(
     running = Running(plan(engine, here()), idle)
     classifier = ready(weights, limits, running)
     warm_up(classifier, 1)
-    caps = pace(classifier.classify, engine.batch_latency_target)
-    log.info("batches", steady=caps.steady, backlog=caps.backlog)
-    return ImageRung(Level.FULL, classifier, threads, caps)
+    paced = pace(classifier.classify, engine.batch_latency_target)
+    log.info("batches", steady=paced.caps.steady, backlog=paced.caps.backlog, parts=paced.parts)
+    return ImageRung(Level.FULL, classifier, threads, paced)
 
 
 def _light(

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from inference.engines.runtime.buckets import LARGEST, buckets
 from inference.engines.runtime.costs import Measured, caps, fit
@@ -14,12 +15,31 @@ ENOUGH_SECONDS = 1.0
 # In what a backlog is read at least: a batch costs something outside the model, too.
 USUAL = 8
 
+# Parts of a batch that is read from a backlog: what a batch costs around its computing is shared,
+# several threads work on it, and the model still is asked in the size that it likes.
+PARTS = 4
+
 Classify = Callable[[Sequence[EncodedImage]], object]
 
 
-def pace(classify: Classify, target: float) -> Caps:
-    """The sizes of batches that keep to a target in seconds, and with a backlog."""
-    return caps(fit(_measured(classify, target)), target, USUAL, LARGEST)
+class Pace(NamedTuple):
+    """How many images at once, and how many times as many are read from a backlog."""
+
+    caps: Caps
+    parts: int
+
+
+AS_USUAL = Pace(Caps(USUAL, USUAL), 1)
+
+
+def pace(classify: Classify, target: float) -> Pace:
+    """The sizes of batches that keep to a target in seconds, and with a backlog.
+
+    Where an image takes long, no more is read: the age of a batch must tell what hangs.
+    """
+    cost = fit(_measured(classify, target))
+    found = caps(cost, target, USUAL, LARGEST)
+    return Pace(found, PARTS if cost.seconds(found.backlog) <= target else 1)
 
 
 def _measured(classify: Classify, target: float) -> list[Measured]:

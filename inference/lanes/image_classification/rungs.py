@@ -14,6 +14,7 @@ from inference.errors import Unavailable
 from inference.lane import Caps
 from inference.lanes.image_classification.answers import Answers, Limits
 from inference.lanes.image_classification.contract import EncodedImage, ImageClassified
+from inference.lanes.image_classification.pace import Pace
 
 log = structlog.get_logger(__name__)
 
@@ -40,24 +41,20 @@ class Classifies(Protocol):
         ...
 
 
-# Parts of a batch that is read from a backlog: what a batch costs around its computing is shared,
-# several threads work on it, and the model still is asked in the size that it likes.
-PARTS = 4
-
-
 class ImageRung:
     """Each part of a batch from its first byte to its labels on one of the threads.
 
-    `caps` is how many images the classifier likes at once.
+    `pace` is how many images the classifier likes at once.
     """
 
-    def __init__(self, level: Level, classifier: Classifies, threads: Executor, caps: Caps) -> None:
+    def __init__(self, level: Level, classifier: Classifies, threads: Executor, pace: Pace) -> None:
         self.level = level
         self.classifier = classifier
         self.model: ModelRef = classifier.weights.ref
         self.fingerprint = classifier.fingerprint
-        self.caps: Caps | None = Caps(caps.steady, PARTS * caps.backlog)
-        self._at_once = caps.backlog
+        self.labels = classifier.weights.labels
+        self.caps: Caps | None = Caps(pace.caps.steady, pace.parts * pace.caps.backlog)
+        self._at_once = pace.caps.backlog
         self._threads = threads
 
     async def answer(self, questions: Sequence[EncodedImage]) -> list[ImageClassified | Rejection]:
@@ -86,6 +83,7 @@ class AbsentRung:
     ) -> None:
         self.model: ModelRef = weights.ref
         self.fingerprint = Answers(weights, limits).fingerprint
+        self.labels = weights.labels
         self._opened, self._threads = opened, threads
         self._rung: ImageRung | None = None
         self._opening = asyncio.Lock()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from inference.lane import Rung, Succession
 from inference.lanes.image_classification.contract import EncodedImage, ImageClassified
-from inference.lanes.image_classification.rungs import ImageRung
+from inference.lanes.image_classification.rungs import AbsentRung, ImageRung
 from inference.lanes.image_classification.settings import ImageSettings
 
 ImageRungs = Rung[EncodedImage, ImageClassified]
@@ -12,9 +12,11 @@ ImageRungs = Rung[EncodedImage, ImageClassified]
 
 def unlike(old: ImageRungs, new: ImageRungs) -> str | None:
     """Callers know the labels: a model with others is another model, not a new version."""
-    if not isinstance(old, ImageRung) or not isinstance(new, ImageRung):
+    if isinstance(new, AbsentRung):
+        return "its device is not there, or has no room for it beside the old one"
+    if not isinstance(new, ImageRung) or not isinstance(old, ImageRung | AbsentRung):
         return None
-    before, after = old.classifier.weights.labels, new.classifier.weights.labels
+    before, after = old.labels, new.labels
     if before == after:
         return None
     return f"it has {len(after)} labels that are not the {len(before)} of the old one, in order"

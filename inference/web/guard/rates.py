@@ -67,7 +67,7 @@ class Rates:
         try:
             async with asyncio.timeout(_PATIENCE):
                 quota = await self._counted(self._shared, who)
-        except (StorageError, OSError) as error:  # TimeoutError is one of the latter
+        except (StorageError, OSError, RuntimeError) as error:  # uvloop: just closed
             self._do_without(error)
             return await self._counted(self._here, who)
         self._do_with()

@@ -14,7 +14,9 @@ OFF = "off"
 class GuardSettings(BaseSettings):
     """Who may use an HTTP side, and how much of it."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     api_keys_file: Path | None = Field(
         None,

@@ -18,6 +18,7 @@ from inference.lanes.image_classification.answers import Limits
 from inference.lanes.image_classification.contract import CONTRACT, EncodedImage, ImageClassified
 from inference.lanes.image_classification.lane import LANE
 from inference.lanes.image_classification.loading import load
+from inference.lanes.image_classification.pace import Pace
 from inference.lanes.image_classification.rungs import AbsentRung, ImageRung
 from inference.lanes.image_classification.samples import samples
 from inference.lanes.image_classification.standins import LEAST_AGREEMENT
@@ -170,7 +171,7 @@ async def test_the_model_answers_as_soon_as_its_device_is_there() -> None:
     def open_it() -> ImageRung:
         if missing:
             raise DeviceMissing
-        return ImageRung(Level.FULL, classifier, threads, Caps(2, 3))
+        return ImageRung(Level.FULL, classifier, threads, Pace(Caps(2, 3), 4))
 
     with ThreadPoolExecutor(1) as threads:
         rung = AbsentRung(classifier.weights, LIMITS, open_it, threads)
