@@ -16,7 +16,7 @@ async def test_a_quiet_partition_is_answered_at_once_while_the_others_are_floode
     """Each batch takes 50 ms or more: in the order of arrival it would wait for seconds."""
     await rig.create_all(partitions=8)
     answers = await rig.listen()
-    flood = [f"!slow 0.05 {n}" if n % CAP == 0 else f"text {n}" for n in range(200 * CAP)]
+    flood = [f"!slow 0.05 {n}" if n % CAP == 0 else f"text {n}" for n in range(400 * CAP)]
     await rig.send(flood, range(QUIET))
     worker = await rig.worker(BATCH_CAP=CAP)
     await answers.until(lambda a: len(a.came) > 2 * CAP, 60)
