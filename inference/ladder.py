@@ -36,7 +36,6 @@ class How(NamedTuple):
     level: Level
     degraded: bool
     model: ModelRef | None
-    seconds: float
     fingerprint: str = ""
     cached: Tier | None = None
 
@@ -60,7 +59,7 @@ class Terms(NamedTuple):
 
 
 class Place(Generic[Q, A]):
-    """A rung in its ladder: behind a breaker, and replaceable by a newer version of itself."""
+    """A rung in its ladder, behind its breaker."""
 
     def __init__(self, lane: str, rung: Rung[Q, A], terms: Terms, *, degraded: bool) -> None:
         self.rung, self._terms, self._degraded = rung, terms, degraded
@@ -93,11 +92,10 @@ class Place(Generic[Q, A]):
         finally:
             if not outcomes:
                 self.breaker.released(era)  # cancelled, or the process ends: nothing to conclude
-        seconds = time.monotonic() - started
-        metrics.RUNG_SECONDS.labels(*self._labels).observe(seconds)
+        metrics.RUNG_SECONDS.labels(*self._labels).observe(time.monotonic() - started)
         if self._judge(outcomes, era):
             self.proved = max(self.proved, started)
-        how = How(rung.level, self._degraded, rung.model, seconds, rung.fingerprint)
+        how = How(rung.level, self._degraded, rung.model, rung.fingerprint)
         return [o if isinstance(o, Rejection) else Answered(o, how) for o in outcomes]
 
     def _judge(self, outcomes: Sequence[A | Rejection], era: int) -> bool:

@@ -1,6 +1,9 @@
 """What may stand in a query, understood; whatever is wrong is said, with how to write it."""
 
+import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, NamedTuple
 from urllib.parse import urlencode
 
@@ -71,6 +74,15 @@ def moment(name: str, text: str | None) -> int | None:
         detail = f"{name} must be {_TIME}: 2026-01-31T09:00:00Z or 2h."
         raise Problem(422, "Not a time", detail)
     return found
+
+
+@asynccontextmanager
+async def one_at_a_time(busy: asyncio.Lock) -> AsyncIterator[None]:
+    """Runs its block, unless another replay of this kind is running."""
+    if busy.locked():
+        raise Problem(409, "A replay is running", "Wait for it to end, then ask again.")
+    async with busy:
+        yield
 
 
 def patience(wait: str | None) -> float:

@@ -13,7 +13,7 @@ from consumer import metrics
 from consumer.asking import asked_again
 from consumer.replay import Done, Outcome
 from consumer.replaying import Pace
-from consumer.routes.asked import End, Most, Rate, Start, moment
+from consumer.routes.asked import End, Most, Rate, Start, moment, one_at_a_time
 from consumer.store.store import Store
 from consumer.store.wanted import Wanted
 from inference.kafka import KafkaSettings, Topics
@@ -85,9 +85,7 @@ def asking_routes(store: Store, kafka: KafkaSettings, topics: Topics) -> APIRout
         What Kafka does not have any more is `expired`. Questions that were asked again before are
         left out, unless `again` says otherwise.
         """
-        if busy.locked():
-            raise Problem(409, "A replay is running", "Wait for it to end, then ask again.")
-        async with busy:
+        async with one_at_a_time(busy):
             done = await _replay(store, asked, kafka, topics)
         return _report(asked, done)
 

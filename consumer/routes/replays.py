@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from consumer import metrics
 from consumer.replay import Done, Outcome, Selection
 from consumer.replaying import Pace, replayed
-from consumer.routes.asked import End, Most, Rate, Start, moment
+from consumer.routes.asked import End, Most, Rate, Start, moment, one_at_a_time
 from consumer.store import queries, writing
 from consumer.store.queries import Span
 from consumer.store.store import Store
@@ -86,9 +86,7 @@ def replay_routes(store: Store, kafka: KafkaSettings, topics: Topics) -> APIRout
         They keep their ids, so their answers are those of the same requests. Dead letters that
         were replayed before are left out, unless `again` says otherwise.
         """
-        if busy.locked():
-            raise Problem(409, "A replay is running", "Wait for it to end, then ask again.")
-        async with busy:
+        async with one_at_a_time(busy):
             done = await _replay(store, wanted, kafka, topics)
         return _report(wanted, done)
 

@@ -12,7 +12,6 @@ from inference.cache.disk import Disk
 from inference.cache.memory import Memory
 from inference.cache.outer import Outer
 from inference.cache.settings import CacheSettings
-from inference.cache.shared import Shared, connected
 from inference.cache.shelves import Shelves
 from inference.cache.store import Limits, Store, Totals
 from inference.cache.tiers import Answerer, Cached
@@ -57,6 +56,8 @@ def _outer(settings: CacheSettings, contract: Contract[Any, Any]) -> list[Outer]
         disk = Disk(settings.model_cache_dir, lane, settings.model_cache_disk_bytes)
         found.append(Outer(lane, Tier.DISK, disk, DISK))
     if settings.redis_url is not None:
+        from inference.cache.shared import Shared, connected  # noqa: PLC0415 - 0.2 s at the start
+
         limits = Limits(settings.redis_timeout, REDIS_WRITE, settings.redis_pause)
         client = connected(settings.redis_url.get_secret_value(), max(limits.read, limits.write))
         found.append(Outer(lane, Tier.REDIS, Shared(client, lane), limits))

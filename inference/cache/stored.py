@@ -63,4 +63,4 @@ class Form(Generic[A]):
 @lru_cache(maxsize=256)
 def kept(model: ModelRef | None, fingerprint: str, tier: Tier) -> How:
     """How an answer came about that lay in a tier: one object for all that are alike."""
-    return How(Level.FULL, False, model, 0.0, fingerprint, tier)  # noqa: FBT003 - a tuple's fields
+    return How(Level.FULL, False, model, fingerprint, tier)  # noqa: FBT003 - a tuple's fields

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from inference.contract import Arrival, Content, Departure, Destination, Reason, Rejection
 from inference.departures import DLQ
-from inference.errors import Fatal, Unavailable
+from inference.errors import Unavailable
 from inference.lane import BatchPolicy
 from inference.opening import Opened
 from inference.serve.statistics import Statistics
@@ -18,7 +18,6 @@ from inference.serve.statistics import Statistics
 # What stands in a result for the place of a question that came over HTTP.
 TOPIC = "http"
 CONTENT_TYPE = "content-type"
-WATCH = 1.0
 
 
 class Question(NamedTuple):
@@ -92,15 +91,6 @@ class Desk:
     def oldest(self) -> float:
         """Age in seconds of the batch that has been computing for longest."""
         return max((time.monotonic() - began for began in self._begun.values()), default=0.0)
-
-    async def watch(self, limit: float) -> None:
-        """Raises once a batch computes for longer than this: a native call hangs for ever."""
-        while True:
-            await asyncio.sleep(min(limit / 4, WATCH))
-            age = self.oldest()
-            if age > limit:
-                message = f"a batch of {self.contract.lane} has been computing for {age:.0f} s"
-                raise Fatal(message)
 
     def _taken(self) -> list[Question]:
         """Everything that waits, as much as fits into a batch; whoever has gone is left out."""

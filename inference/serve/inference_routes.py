@@ -16,6 +16,7 @@ from inference.serve.window import Window
 from inference.web import problems
 from inference.web.bodies import upload
 from inference.web.guard.scopes import WRITE
+from inference.web.lanes import named
 from inference.web.problems import Problem
 
 Windows = Mapping[str, Window]
@@ -86,7 +87,7 @@ def inference_routes(windows: Windows, settings: ServeSettings) -> APIRouter:
         request: Request, lane: Annotated[str, Query(examples=list(windows)[:1])]
     ) -> dict[str, Any]:
         """Ask one question: its content as the body, as a form's file, or as base64 inside JSON."""
-        window = _named(windows, lane)
+        window = named(windows, lane)
         sent = await window.receive(request)
         outcome = await window.ask(request, sent.content)
         if isinstance(outcome, Rejection):
@@ -140,12 +141,6 @@ async def _outcome(request: Request, windows: Windows, item: Item) -> Outcome:
     if isinstance(outcome, Rejection):
         return known.model_copy(update={"reason": outcome.reason, "detail": outcome.detail})
     return known.model_copy(update={"status": "answered", "result": dict(outcome)})
-
-
-def _named(windows: Windows, lane: str) -> Window:
-    if lane not in windows:
-        raise Problem(404, "Unknown lane", f"There are these lanes: {', '.join(windows)}.")
-    return windows[lane]
 
 
 def _body_of_one() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from inference.serve.figures import Desks, cache_info, figures, models_in_use
 from inference.serve.told import Cache, Done, Reloaded, Stats
 from inference.web import problems
 from inference.web.guard.scopes import ADMIN, READ, UNHURRIED
-from inference.web.problems import Problem
+from inference.web.lanes import named
 
 Lane = Annotated[str | None, Query(description="Only this lane.")]
 _PROBLEMS = problems.responses(401, 403, 404)
@@ -81,11 +81,7 @@ def _changing(desks: Desks, announce: Announce) -> APIRouter:
 
 
 def _chosen(desks: Desks, lane: str | None) -> Desks:
-    if lane is None:
-        return desks
-    if lane not in desks:
-        raise Problem(404, "Unknown lane", f"There are these lanes: {', '.join(desks)}.")
-    return {lane: desks[lane]}
+    return desks if lane is None else {lane: named(desks, lane)}
 
 
 async def _reloaded(desks: Desks, *, force: bool, workers_told: bool | None) -> Reloaded:

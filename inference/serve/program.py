@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 import structlog
 
@@ -19,6 +20,7 @@ from inference.serve.settings import ServeSettings
 from inference.web.guard.guard import Guard
 from inference.web.running import until_stopped
 from inference.web.serving import serving
+from inference.web.watchdog import unwatch, watch
 
 log = structlog.get_logger(__name__)
 
@@ -42,9 +44,12 @@ async def serve(
         attended(desks, reach) as announce,
     ):
         app = create_api(desks, topics, settings, guard, announce)
+        watching = asyncio.create_task(watch(partial(_oldest, desks), settings.stuck_after))
         async with serving(app, settings.host, settings.port) as port:
             log.info("listening", host=settings.host, port=port)
-            await asyncio.wait([stop, *broken], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([stop, watching, *broken], return_when=asyncio.FIRST_COMPLETED)
+        watching.cancel()
+        unwatch()
         for one in broken:
             if one.done():
                 one.result()
@@ -65,11 +70,14 @@ async def open_desks(
             )
             desk = desks[name] = Desk(opened, lane.policy)
             works = [desk.attend() for _ in range(settings.workers)]
-            works.append(desk.watch(settings.stuck_after))
             works.append(opened.swap.watch(means.ladder.model_watch))
             broken += [asyncio.create_task(work) for work in works]
             stack.push_async_callback(_ended, broken)
         yield desks, broken
+
+
+def _oldest(desks: Mapping[str, Desk]) -> float:
+    return max((desk.oldest() for desk in desks.values()), default=0.0)
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from inference.contract import Content, Contract, Reason, Rejection
 from inference.counter import Sent
 from inference.serve.desk import Desk
 from inference.serve.encoded import decoded
-from inference.web.bodies import Upload, upload
+from inference.web.bodies import Upload, media_type, upload
 from inference.web.guard.usage import visit_of
 from inference.web.problems import RETRY, Problem
 
@@ -67,8 +67,7 @@ class Window:
 
     def _is_wrapped(self, request: Request) -> bool:
         """JSON is a wrapping where it cannot be the content itself."""
-        said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        return said == JSON and JSON not in self._contract.content_types
+        return media_type(request) == JSON and JSON not in self._contract.content_types
 
     def _unwrapped(self, sent: Upload) -> Content:
         try:

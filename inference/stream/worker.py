@@ -20,9 +20,9 @@ from inference.stream.crew import Crew, crew
 from inference.stream.lag import measure_lag
 from inference.stream.state import Setup, WorkerState
 from inference.stream.trial import Trial
-from inference.stream.watchdog import leave_within, unwatch, watch
 from inference.web.running import until_stopped
 from inference.web.serving import serving
+from inference.web.watchdog import leave_within, unwatch, watch
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +75,7 @@ async def _live(
         reading = await connect_reader(worker)
         worker.started()
         others = (
-            watch(worker.flight, own.stuck_after),
+            watch(worker.flight.oldest, own.stuck_after),
             opened.swap.watch(worker.setup.means.ladder.model_watch),
             *attend(worker.setup.kafka, worker.setup.topics, worker.station(opened)),
         )

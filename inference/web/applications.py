@@ -1,19 +1,23 @@
 """An HTTP application with what all three programs have: problems, health, metrics, a guard."""
 
+from typing import TYPE_CHECKING
+
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from inference.web import problems
 from inference.web.documentation import add_documentation
-from inference.web.guard.guard import Guard
 from inference.web.guard.usage_routes import usage_routes
 from inference.web.health import Probe, health_routes
+
+if TYPE_CHECKING:  # a worker's own side has no guard, and need not load what counts callers
+    from inference.web.guard.guard import Guard
 
 
 class Guarded(FastAPI):
     """Nothing reaches it, and nothing leaves it, but by its guard."""
 
-    guard: Guard
+    guard: "Guard"
 
     def build_middleware_stack(self) -> ASGIApp:
         """The guard stands outside even of what answers for defects."""
@@ -21,7 +25,7 @@ class Guarded(FastAPI):
 
 
 def application(
-    title: str, summary: str, live: Probe, ready: Probe, guard: Guard | None = None
+    title: str, summary: str, live: Probe, ready: Probe, guard: "Guard | None" = None
 ) -> FastAPI:
     """An application without routes of its own; unguarded, it is for this machine's eyes only."""
     app = _application(title, summary, guard)
@@ -31,7 +35,7 @@ def application(
     return app
 
 
-def _application(title: str, summary: str, guard: Guard | None) -> FastAPI:
+def _application(title: str, summary: str, guard: "Guard | None") -> FastAPI:
     # The pages that FastAPI would add carry scripts that no policy would let run.
     if guard is None:
         return FastAPI(title=title, summary=summary, docs_url=None, redoc_url=None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -14,6 +14,7 @@ from inference.web.guard.scopes import READ
 from inference.web.problems import Problem
 
 Contracts = Mapping[str, Contract[Any, Any]]
+Named = TypeVar("Named")
 
 
 class LaneCard(BaseModel):
@@ -48,8 +49,8 @@ def contracts(topics: Topics) -> Contracts:
     return {name: topics.bounded(lanes.contract(name)) for name in lanes.packages()}
 
 
-def named(found: Contracts, lane: str) -> Contract[Any, Any]:
-    """The lane of that name, or a 404 that says which there are."""
+def named(found: Mapping[str, Named], lane: str) -> Named:
+    """What there is under a lane's name, or a 404 that says which lanes there are."""
     if lane not in found:
         detail = f"There are these lanes: {', '.join(found)}."
         raise Problem(HTTPStatus.NOT_FOUND, "Unknown lane", detail)

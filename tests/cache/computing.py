@@ -42,7 +42,7 @@ class Reverser:
         await self.gate.wait()
         if self.raises is not None:
             raise self.raises
-        how = How(self.level, self.level is not Level.FULL, MODEL, 0.1, fingerprint)
+        how = How(self.level, self.level is not Level.FULL, MODEL, fingerprint)
         return [self._answer(question, how) for question in questions]
 
     def _answer(self, question: bytes, how: How) -> Answered[Reversed] | Rejection:

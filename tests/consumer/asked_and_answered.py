@@ -18,7 +18,7 @@ def answer(question: Arrival, level: Level = Level.LIGHT, *, degraded: bool = Tr
     """What a rung answers, as it lies on the results topic."""
     asked = cloudevents.read(question)
     assert isinstance(asked, Envelope), asked
-    how = How(level, degraded, model=None, seconds=0.1)
+    how = How(level, degraded, model=None)
     said = Answered(Echo(text=f"{level} at {question.offset}"), how)
     made = DEPARTURES.results(0.0, {}).write(question, asked, said)
     return Arrival("results", 0, 0, question.timestamp, made.key, made.value, made.headers)

@@ -82,7 +82,7 @@ def test_a_result_of_any_record_is_kept(arrival: Arrival, text: str) -> None:
     asked = cloudevents.read(arrival)
     if isinstance(asked, Rejection):
         return
-    answered = Answered(Echo(text=text), How(Level.LIGHT, degraded=True, model=None, seconds=0.1))
+    answered = Answered(Echo(text=text), How(Level.LIGHT, degraded=True, model=None))
     results = DEPARTURES.results(arrival.timestamp / 1000, {"read": 0.1})
     row = records.result(landed(results.write(arrival, asked, answered)))
 

@@ -1,12 +1,11 @@
 """Node.js, with what package-lock.json names installed; a test that needs it calls `run`."""
 
 import hashlib
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from needed import do_without
 
 ROOT = Path(__file__).parents[2]
 LOCK = ROOT / "package-lock.json"
@@ -35,7 +34,7 @@ def installed() -> None:
     if INSTALLED.exists() and INSTALLED.read_text() == locked:
         return
     if not shutil.which("node") or not shutil.which("npm"):
-        _do_without("Node.js and npm are not installed")
+        do_without("Node.js and npm are not installed")
     ran = subprocess.run(
         ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         cwd=ROOT,
@@ -45,11 +44,5 @@ def installed() -> None:
         check=False,
     )
     if ran.returncode:
-        _do_without(f"npm ci failed: {ran.stderr[-500:]}")
+        do_without(f"npm ci failed: {ran.stderr[-500:]}")
     INSTALLED.write_text(locked)
-
-
-def _do_without(reason: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)

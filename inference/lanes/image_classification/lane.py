@@ -71,7 +71,7 @@ def _full(
     """On the device that was asked for; how large batches should be there is measured."""
     running = Running(plan(engine, here()), idle)
     classifier = ready(weights, limits, running)
-    warm_up(classifier, 1)
+    warm_up(classifier)
     paced = pace(classifier.classify, engine.batch_latency_target)
     log.info("batches", steady=paced.caps.steady, backlog=paced.caps.backlog, parts=paced.parts)
     return ImageRung(Level.FULL, classifier, threads, paced)
@@ -85,7 +85,7 @@ def _light(
     if smaller is None:
         return []
     classifier = ready(smaller, limits, Running(idle=idle))
-    warm_up(classifier, 1)
+    warm_up(classifier)
     return [ImageRung(Level.LIGHT, classifier, threads, AS_USUAL)]
 
 

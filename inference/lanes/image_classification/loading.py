@@ -50,15 +50,13 @@ def ready(weights: Weights, limits: Limits, running: Running = AS_IT_COMES) -> C
     return Classifier(weights, network, limits)
 
 
-def warm_up(classifier: Classifier, cap: int) -> None:
-    """The whole way once for a single image and once for a full batch."""
-    image = trial_picture()
-    for count in (1, cap):
-        try:
-            classifier.classify([image] * count)
-        except ArithmeticError as error:
-            message = f"{classifier.weights.path}: {error}, not even for a plain grey picture"
-            raise Misconfigured(message) from error
+def warm_up(classifier: Classifier) -> None:
+    """The whole way once; whoever measures its pace warms it up for batches."""
+    try:
+        classifier.classify([trial_picture()])
+    except ArithmeticError as error:
+        message = f"{classifier.weights.path}: {error}, not even for a plain grey picture"
+        raise Misconfigured(message) from error
 
 
 def trial_picture() -> EncodedImage:

@@ -25,7 +25,7 @@ def test_every_layout_and_type_is_loaded_and_warmed(
     opened: Opened, layout: str, dtype: str
 ) -> None:
     model = graphs.channel_means(layout, dtype)
-    warm_up(opened(model, input={"layout": layout, "dtype": dtype}), 8)
+    warm_up(opened(model, input={"layout": layout, "dtype": dtype}))
 
 
 @pytest.mark.parametrize(
@@ -59,4 +59,4 @@ def test_a_graph_that_does_not_say_how_much_it_gives_is_asked(opened: Opened) ->
 def test_a_model_that_gives_no_numbers_does_not_become_ready(opened: Opened) -> None:
     classifier = opened(graphs.channel_means(factor=float("nan")))
     with pytest.raises(Misconfigured, match="not finite"):
-        warm_up(classifier, 8)
+        warm_up(classifier)

@@ -1,15 +1,14 @@
 """Sees that the loop turns and that no batch computes for ever; if not, the process ends.
 
-Nothing is lost by that: what was in flight is not committed, and its mark tells the next owner.
+No record is lost by that: what was in flight is not committed, and its mark tells the next owner.
 """
 
 import asyncio
 import faulthandler
 import os
+from collections.abc import Callable
 
 import structlog
-
-from inference.stream.flight import Flight
 
 log = structlog.get_logger(__name__)
 
@@ -17,13 +16,13 @@ INTERVAL = 1.0
 EXIT_STUCK = 70
 
 
-async def watch(flight: Flight, limit: float) -> None:
-    """For ever, once a second."""
+async def watch(oldest: Callable[[], float], limit: float) -> None:
+    """For ever, once a second; `oldest` is the age of what has been computing for longest."""
     while True:
         # Fires from a C thread even when the loop or the interpreter's lock is held for good.
         faulthandler.dump_traceback_later(limit, exit=True)
-        if flight.oldest() > limit:
-            log.critical("a batch has been computing for too long", seconds=round(flight.oldest()))
+        if oldest() > limit:
+            log.critical("a batch has been computing for too long", seconds=round(oldest()))
             os._exit(EXIT_STUCK)
         await asyncio.sleep(INTERVAL)
 
