@@ -3,6 +3,7 @@
 arrivals -> read (envelope, then the lane's own reading) -> answer (the ladder) -> write
 |                                               |                      |
 +--- a Rejection stays in its place, and leaves as a dead letter ------+
+     what nobody can answer now stays in its place, too: it is asked again
 """
 
 import time
@@ -16,14 +17,15 @@ from inference.cloudevents import Envelope
 from inference.contract import A, Arrival, Contract, Departure, Q, Reason, Rejection
 from inference.departures import Departures
 from inference.isolation import isolate
-from inference.ladder import Answered
+from inference.ladder import Answered, Outcome, Waits
 from inference.results import Results
 
 READ, ANSWER, WRITE = "read", "answer", "write"
+STOPPED = (Rejection, Waits)
 
 Before = TypeVar("Before")
 After = TypeVar("After")
-Answering = Callable[[Sequence[Q]], Awaitable[Sequence[Answered[A] | Rejection]]]
+Answering = Callable[[Sequence[Q]], Awaitable[Sequence[Outcome[A]]]]
 
 
 class Understood(NamedTuple, Generic[Q]):
@@ -35,10 +37,20 @@ class Understood(NamedTuple, Generic[Q]):
 
 
 class Trip(NamedTuple):
-    """What a batch became, and the seconds that each stage took."""
+    """What became of each arrival of a batch, and the seconds that each stage took."""
 
-    departures: list[Departure]
+    outcomes: list[Departure | Waits]
     stages: dict[str, float]
+
+    @property
+    def departures(self) -> list[Departure]:
+        """Those that may leave."""
+        return [outcome for outcome in self.outcomes if isinstance(outcome, Departure)]
+
+    @property
+    def waits(self) -> Waits | None:
+        """Why some have to be asked again, if any."""
+        return next((one for one in self.outcomes if isinstance(one, Waits)), None)
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,7 @@ class Journey(Generic[Q, A]):
     departures: Departures
 
     async def travel(self, arrivals: Sequence[Arrival]) -> Trip:
-        """One departure per arrival, in order: a result, or a dead letter that says why not."""
+        """In order, per arrival: a result, a dead letter that says why not, or that it waits."""
         taken, started = time.time(), time.perf_counter()
         readings = await isolate(READ, self._read, arrivals)
         read = time.perf_counter()
@@ -58,13 +70,13 @@ class Journey(Generic[Q, A]):
         stages = {READ: read - started, ANSWER: time.perf_counter() - read}
         write = partial(_write, self.departures.results(taken, stages))
         written = await _onward(partial(isolate, WRITE, write), answers)
-        departures = [
+        outcomes = [
             self.departures.dead_letter(arrival, outcome)
             if isinstance(outcome, Rejection)
             else outcome
             for arrival, outcome in zip(arrivals, written, strict=True)
         ]
-        return Trip(departures, stages)
+        return Trip(outcomes, stages)
 
     async def _read(self, arrivals: Sequence[Arrival]) -> list[Understood[Q] | Rejection]:
         return [self._understand(arrival) for arrival in arrivals]
@@ -86,10 +98,10 @@ class Journey(Generic[Q, A]):
 
     async def _answer(
         self, understood: Sequence[Understood[Q]]
-    ) -> list[tuple[Understood[Q], Answered[A]] | Rejection]:
+    ) -> list[tuple[Understood[Q], Answered[A]] | Rejection | Waits]:
         outcomes = await self.answer([u.question for u in understood])
         return [
-            outcome if isinstance(outcome, Rejection) else (asked, outcome)
+            (asked, outcome) if isinstance(outcome, Answered) else outcome
             for asked, outcome in zip(understood, outcomes, strict=True)
         ]
 
@@ -101,10 +113,10 @@ async def _write(
 
 
 async def _onward(
-    step: Callable[[Sequence[Before]], Awaitable[Sequence[After | Rejection]]],
-    outcomes: Sequence[Before | Rejection],
-) -> list[After | Rejection]:
-    """Takes those that are left one step further; the rejected keep their places."""
-    left = [outcome for outcome in outcomes if not isinstance(outcome, Rejection)]
+    step: Callable[[Sequence[Before]], Awaitable[Sequence[After | Rejection | Waits]]],
+    outcomes: Sequence[Before | Rejection | Waits],
+) -> list[After | Rejection | Waits]:
+    """Takes those that are left one step further; what stopped on the way keeps its place."""
+    left = [outcome for outcome in outcomes if not isinstance(outcome, STOPPED)]
     done = iter(await step(left) if left else ())
-    return [outcome if isinstance(outcome, Rejection) else next(done) for outcome in outcomes]
+    return [outcome if isinstance(outcome, STOPPED) else next(done) for outcome in outcomes]

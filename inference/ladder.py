@@ -1,7 +1,7 @@
 """Rungs tried best first, each behind its own breaker: what one fails on, the next one tries.
 
 A question goes down where a rung failed on it or is left alone. Where none is left, and it cannot
-be the question's own fault, `Unavailable` asks the caller to wait and to come again.
+be the question's own fault, it `Waits`: the caller is to come again.
 """
 
 import asyncio
@@ -45,6 +45,15 @@ class Answered(NamedTuple, Generic[A]):
 
     answer: A
     how: How
+
+
+class Waits(NamedTuple):
+    """Nobody can answer now, and the question is not at fault: ask again."""
+
+    why: str
+
+
+Outcome = Answered[A] | Rejection | Waits
 
 
 class Terms(NamedTuple):
@@ -155,7 +164,7 @@ class Ladder(Generic[Q, A]):
         """Returns when no batch is on it."""
         await self._idle.wait()
 
-    async def answer(self, questions: Sequence[Q]) -> list[Answered[A] | Rejection]:
+    async def answer(self, questions: Sequence[Q]) -> list[Outcome[A]]:
         """One outcome per question, in order, each from the best rung that had one."""
         self._busy += 1
         self._idle.clear()
@@ -166,9 +175,9 @@ class Ladder(Generic[Q, A]):
             if not self._busy:
                 self._idle.set()
 
-    async def _answer(self, questions: Sequence[Q]) -> list[Answered[A] | Rejection]:
+    async def _answer(self, questions: Sequence[Q]) -> list[Outcome[A]]:
         deadline = time.monotonic() + self._terms.deadline
-        outcomes: dict[int, Answered[A] | Rejection] = {}
+        outcomes: dict[int, Outcome[A]] = {}
         left, down = list(range(len(questions))), not self.places
         for place in self.places:
             if not place.breaker.allows():
@@ -183,7 +192,7 @@ class Ladder(Generic[Q, A]):
                 break
         answered = any(isinstance(outcome, Answered) for outcome in outcomes.values())
         if left and down and not answered:
-            raise Unavailable(self._why())
+            outcomes.update(dict.fromkeys(left, Waits(self._why())))
         return [outcomes[i] for i in range(len(questions))]
 
     @property

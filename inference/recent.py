@@ -4,8 +4,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic
 
-from inference.contract import A, Level, Q, Rejection
-from inference.ladder import Answered
+from inference.contract import A, Level, Q
+from inference.ladder import Answered, Outcome
 
 MOST = 64
 MOST_BYTES = 32 * 1024 * 1024
@@ -19,12 +19,12 @@ class Recent(Generic[Q, A]):
         self._kept: deque[tuple[Q, A]] = deque()
         self._bytes = 0
 
-    def remember(self, questions: Sequence[Q], outcomes: Sequence[Answered[A] | Rejection]) -> None:
+    def remember(self, questions: Sequence[Q], outcomes: Sequence[Outcome[A]]) -> None:
         """Keeps what the best rung answered."""
         if self._size is None:
             return
         for question, outcome in zip(questions, outcomes, strict=True):
-            if not isinstance(outcome, Rejection) and outcome.how.level is Level.FULL:
+            if isinstance(outcome, Answered) and outcome.how.level is Level.FULL:
                 self._kept.append((question, outcome.answer))
                 self._bytes += self._size(question)
         while len(self._kept) > MOST or (self._bytes > MOST_BYTES and len(self._kept) > 1):

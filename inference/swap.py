@@ -17,7 +17,7 @@ from inference import metrics
 from inference.contract import A, ModelRef, Q, Rejection
 from inference.errors import PenstockError
 from inference.isolation import isolate
-from inference.ladder import Answered, Ladder, Terms
+from inference.ladder import Ladder, Outcome, Terms
 from inference.lane import Lane, Rung
 from inference.recent import Recent
 
@@ -106,7 +106,7 @@ class Swap(Generic[Q, A]):
         """All but the question that the best answers depend on, at this moment."""
         return self.ladder.fingerprint
 
-    async def answer(self, questions: Sequence[Q]) -> list[Answered[A] | Rejection]:
+    async def answer(self, questions: Sequence[Q]) -> list[Outcome[A]]:
         """As the ladder does; the latest questions are remembered, to try a new version on."""
         ladder = self.ladder
         outcomes = await ladder.answer(questions)

@@ -14,9 +14,9 @@ from inference.cache.flights import Flights
 from inference.cache.key import key
 from inference.cache.shelves import Shelves
 from inference.cache.state import CacheState
-from inference.contract import A, Contract, Level, Q, Rejection, Tier
+from inference.contract import A, Contract, Level, Q, Tier
 from inference.isolation import isolate
-from inference.ladder import Answered, rung_failed
+from inference.ladder import Answered, Outcome, Waits, rung_failed
 
 STAGE = "cache"
 # Bytes that are digested on the event loop, at a millisecond or so per MiB; more is done elsewhere.
@@ -32,7 +32,7 @@ class Answerer(Protocol[Asked_contra, A]):
         """All but the question that its best answers depend on, at this moment."""
         ...
 
-    async def answer(self, questions: Sequence[Asked_contra]) -> Sequence[Answered[A] | Rejection]:
+    async def answer(self, questions: Sequence[Asked_contra]) -> Sequence[Outcome[A]]:
         """One outcome per question, in order."""
         ...
 
@@ -52,10 +52,10 @@ class Cached(Generic[Q, A]):
     ) -> None:
         self._ladder, self._contract, self._content = ladder, contract, content
         self.shelves = shelves
-        self._flights: Flights[Answered[A] | Rejection] = Flights()
+        self._flights: Flights[Outcome[A]] = Flights()
         self._hits = self._misses = 0
 
-    async def answer(self, questions: Sequence[Q]) -> list[Answered[A] | Rejection]:
+    async def answer(self, questions: Sequence[Q]) -> list[Outcome[A]]:
         """One outcome per question, in order: kept, shared with an equal question, or computed."""
         if self._content is None:
             return list(await self._ladder.answer(questions))
@@ -84,7 +84,7 @@ class Cached(Generic[Q, A]):
 
     async def _answer(
         self, asked: Sequence[tuple[str, Q]], fingerprint: str
-    ) -> Sequence[Answered[A] | Rejection]:
+    ) -> Sequence[Outcome[A]]:
         kept = self.shelves.near([name for name, _ in asked])
         missing = {name: q for (name, q), one in zip(asked, kept, strict=True) if one is None}
         if not missing:
@@ -93,9 +93,7 @@ class Cached(Generic[Q, A]):
         found = await self._find_out(missing, fingerprint)
         return self._in_order(asked, kept, found)
 
-    async def _find_out(
-        self, missing: Mapping[str, Q], fingerprint: str
-    ) -> dict[str, Answered[A] | Rejection]:
+    async def _find_out(self, missing: Mapping[str, Q], fingerprint: str) -> dict[str, Outcome[A]]:
         """What others are finding out already is left to them; the rest nobody else looks for."""
         theirs = self._flights.over(missing)
         mine = {name: q for name, q in missing.items() if name not in theirs}
@@ -106,9 +104,7 @@ class Cached(Generic[Q, A]):
             found |= await self._compute(left, fingerprint)
         return found
 
-    async def _look_after(
-        self, mine: Mapping[str, Q], fingerprint: str
-    ) -> dict[str, Answered[A] | Rejection]:
+    async def _look_after(self, mine: Mapping[str, Q], fingerprint: str) -> dict[str, Outcome[A]]:
         with self._flights.begun(mine) as learned:
             learned.update(await self.shelves.far(list(mine), fingerprint))
             left = {name: q for name, q in mine.items() if name not in learned}
@@ -116,20 +112,18 @@ class Cached(Generic[Q, A]):
             return dict(learned)
 
     async def _learn(
-        self, theirs: Mapping[str, asyncio.Future[Mapping[str, Answered[A] | Rejection]]]
-    ) -> dict[str, Answered[A] | Rejection]:
+        self, theirs: Mapping[str, asyncio.Future[Mapping[str, Outcome[A]]]]
+    ) -> dict[str, Outcome[A]]:
         """What others found out; not where they ended early, or a rung failed on them."""
         await asyncio.wait(set(theirs.values()))
         outcomes = {name: flight.result().get(name) for name, flight in theirs.items()}
         return {
             name: _shared(outcome)
             for name, outcome in outcomes.items()
-            if outcome is not None and not rung_failed(outcome)
+            if outcome is not None and not isinstance(outcome, Waits) and not rung_failed(outcome)
         }
 
-    async def _compute(
-        self, left: Mapping[str, Q], fingerprint: str
-    ) -> dict[str, Answered[A] | Rejection]:
+    async def _compute(self, left: Mapping[str, Q], fingerprint: str) -> dict[str, Outcome[A]]:
         if not left:
             return {}
         age = self.shelves.age
@@ -142,20 +136,20 @@ class Cached(Generic[Q, A]):
         self,
         asked: Sequence[tuple[str, Q]],
         kept: Sequence[Answered[A] | None],
-        found: Mapping[str, Answered[A] | Rejection],
-    ) -> list[Answered[A] | Rejection]:
+        found: Mapping[str, Outcome[A]],
+    ) -> list[Outcome[A]]:
         """Of equal questions only the first was computed."""
-        outcomes: list[Answered[A] | Rejection] = []
+        outcomes: list[Outcome[A]] = []
         first: set[str] = set()
         for (name, _), one in zip(asked, kept, strict=True):
             outcome = one or found[name]
             outcomes.append(_shared(outcome) if name in first else outcome)
             first.add(name)
-        hits = sum(not isinstance(o, Rejection) and o.how.cached is not None for o in outcomes)
-        shared = sum(not isinstance(o, Rejection) and o.how.cached is Tier.SHARED for o in outcomes)
+        tiers = [o.how.cached for o in outcomes if isinstance(o, Answered)]
+        hits = sum(tier is not None for tier in tiers)
         self._hits += hits
         self._misses += len(outcomes) - hits
-        self.shelves.counts[Tier.SHARED].add(shared, 0)
+        self.shelves.counts[Tier.SHARED].add(tiers.count(Tier.SHARED), 0)
         return outcomes
 
 
@@ -168,9 +162,7 @@ async def _named(
     return [*map(name, contents)]
 
 
-def _best(
-    outcomes: Mapping[str, Answered[A] | Rejection], fingerprint: str
-) -> dict[str, Answered[A]]:
+def _best(outcomes: Mapping[str, Outcome[A]], fingerprint: str) -> dict[str, Answered[A]]:
     """Those worth keeping: a lesser answer would be taken for the best one, as would a swap's."""
     return {
         name: outcome
@@ -182,8 +174,8 @@ def _best(
     }
 
 
-def _shared(outcome: Answered[A] | Rejection) -> Answered[A] | Rejection:
+def _shared(outcome: Outcome[A]) -> Outcome[A]:
     """The same for an equal question; what lay in a tier, lay there for it too."""
-    if isinstance(outcome, Rejection) or outcome.how.cached is not None:
+    if not isinstance(outcome, Answered) or outcome.how.cached is not None:
         return outcome
     return Answered(outcome.answer, outcome.how._replace(cached=Tier.SHARED))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from inference.contract import Arrival, Content, Departure, Destination, Reason, Rejection
 from inference.departures import DLQ
 from inference.errors import Unavailable
+from inference.ladder import Waits
 from inference.lane import BatchPolicy
 from inference.opening import Opened
 from inference.serve.statistics import Statistics
@@ -113,20 +114,13 @@ class Desk:
         self._begun[id(batch)] = time.monotonic()
         await asyncio.wait([trip])
         del self._begun[id(batch)]
-        error = trip.exception()
-        if error is not None and not isinstance(error, Unavailable):
-            raise error
-        if error is not None and len(batch) > 1:
-            for question in batch:  # what lies in the cache is answered all the same
-                await self._answer([question])
-            return
-        for place, question in enumerate(batch):
+        for question, outcome in zip(batch, trip.result().outcomes, strict=True):
             if question.departure.done():
                 continue
-            if error is not None:
-                question.departure.set_exception(error)
+            if isinstance(outcome, Waits):
+                question.departure.set_exception(Unavailable(outcome.why))
             else:
-                question.departure.set_result(trip.result().departures[place])
+                question.departure.set_result(outcome)
 
     def _arrival(self, content: Content) -> Arrival:
         headers = [(CONTENT_TYPE, content.type.encode())] if content.type else []

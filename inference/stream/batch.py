@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from aiokafka import ConsumerRecord, TopicPartition
 
-from inference.contract import Arrival
+from inference.contract import Arrival, Departure
+from inference.journey import Trip
+from inference.ladder import Waits
 from inference.stream.turn import Turn
 
 # What Python needs around a record; so tombstones, whose value counts -1, have a size as well.
@@ -13,6 +16,14 @@ AROUND = 200
 
 Records = Sequence["ConsumerRecord[bytes, bytes]"]
 Fetched = Mapping[TopicPartition, Records]
+
+
+class Ready(NamedTuple):
+    """What of a batch may be published, up to which offsets that is, and what is left of it."""
+
+    departures: Sequence[Departure]
+    ends: Mapping[TopicPartition, int]
+    rest: list[Arrival]
 
 
 @dataclass(eq=False)
@@ -24,6 +35,22 @@ class Batch:
     turn: Turn
     size: int
     careful: bool = False
+
+    def ready(self, trip: Trip) -> Ready:
+        """Of each partition, all that lies before whatever has to wait."""
+        if trip.waits is None:
+            return Ready(trip.departures, self.ends, [])
+        departures: list[Departure] = []
+        rest: list[Arrival] = []
+        stops: dict[TopicPartition, int] = {}
+        for arrival, outcome in zip(self.arrivals, trip.outcomes, strict=True):
+            tp = TopicPartition(arrival.topic, arrival.partition)
+            if tp in stops or isinstance(outcome, Waits):
+                stops.setdefault(tp, arrival.offset)
+                rest.append(arrival)
+            else:
+                departures.append(outcome)
+        return Ready(departures, self.ends | stops, rest)
 
 
 @dataclass

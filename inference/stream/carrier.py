@@ -8,10 +8,9 @@ import structlog
 
 from inference import metrics
 from inference.contract import Arrival
-from inference.errors import Unavailable
 from inference.journey import Trip
 from inference.ladder import WAITING_SINCE
-from inference.stream.batch import Batch
+from inference.stream.batch import Batch, Ready
 from inference.stream.defects import Defects
 from inference.stream.flight import Flight
 from inference.stream.gate import Gate
@@ -23,6 +22,7 @@ log = structlog.get_logger(__name__)
 Travel = Callable[[Sequence[Arrival]], Awaitable[Trip]]
 
 RUNGS = "rungs"
+PUBLISH = "publish"
 PROBE_PAUSE = 0.5
 
 
@@ -40,20 +40,33 @@ class Carrier:
         self._defects = Defects(gate)
 
     async def carry(self, batch: Batch, travel: Travel) -> None:
-        """Publishes what the batch becomes, or drops it when its partitions were taken away."""
+        """Publishes what the batch becomes, or drops it when its partitions were taken away.
+
+        While nobody can answer, what lies before the first record that has to wait goes ahead.
+        """
         metrics.BATCHES.labels(self._lane, "carried").inc()
+        WAITING_SINCE.set(None)
+        ready = await self._publish(batch, travel)
+        while ready is not None and ready.rest:
+            self._flight.advanced(batch, ready)
+            ready = await self._publish(batch, travel)
+        if ready is None:
+            self._gate.open(RUNGS)  # whoever is fetched next finds out anew; else nobody ever would
+        self._flight.landed(batch, published=ready is not None)
+        metrics.BATCHES.labels(self._lane, "dropped" if ready is None else "published").inc()
+
+    async def _publish(self, batch: Batch, travel: Travel) -> Ready | None:
+        """As much of it as need not wait; None when it may not be published any more."""
         taken = time.time()
         trip = await self._compute(batch, travel)
         if trip is None or not await batch.turn.come():
-            metrics.BATCHES.labels(self._lane, "dropped").inc()
-            self._flight.landed(batch, published=False)
-            return
-        started = time.perf_counter()
-        await self._publisher.publish(trip.departures)
-        self._flight.landed(batch, published=True)
-        seconds = time.perf_counter() - started
-        observe(self._lane, taken, trip, seconds)
-        self._defects.note(trip.departures)
+            return None
+        ready, started = batch.ready(trip), time.perf_counter()
+        await self._publisher.publish(ready.departures)
+        stages = {**trip.stages, PUBLISH: time.perf_counter() - started}
+        observe(self._lane, taken, ready.departures, stages)
+        self._defects.note(ready.departures)
+        return ready
 
     async def _compute(self, batch: Batch, travel: Travel) -> Trip | None:
         async with self._room:
@@ -67,27 +80,24 @@ class Carrier:
                 self._flight.computed(batch)
 
     async def _travel(self, batch: Batch, travel: Travel) -> Trip | None:
-        """As long as nobody can answer, the batch waits.
+        """As long as nobody can answer, the batch waits, unless the beginning of it may leave.
 
         So does the reader, once all that may compute wait. Until then others come and try, and
         where those succeed the ladder knows that the fault lies in this batch.
         """
-        WAITING_SINCE.set(None)
         while True:
-            try:
-                trip = await travel(batch.arrivals)
-            except Unavailable as error:
-                WAITING_SINCE.set(WAITING_SINCE.get() or time.monotonic())
-                self._wait_for_rungs(str(error))
-                self._flight.computed(batch)
-                await asyncio.sleep(PROBE_PAUSE)
-                if not self._flight.starts(batch):
-                    # Whoever is fetched next finds out anew; else nobody ever would.
-                    self._gate.open(RUNGS)
-                    return None
-            else:
+            trip = await travel(batch.arrivals)
+            if trip.waits is None:
                 self._gate.open(RUNGS)
                 return trip
+            WAITING_SINCE.set(WAITING_SINCE.get() or time.monotonic())
+            self._wait_for_rungs(trip.waits.why)
+            self._flight.computed(batch)
+            if batch.turn.here and batch.ready(trip).departures:
+                return trip
+            await asyncio.sleep(PROBE_PAUSE)
+            if not self._flight.starts(batch):
+                return None
 
     def _wait_for_rungs(self, why: str) -> None:
         if self._room.locked():

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from inference.errors import Unavailable
 from inference.journey import Journey
 from inference.lane import Lane
 from inference.opening import Means, open_lane
@@ -31,10 +30,9 @@ async def serve_trials(lane: Lane[Any, Any], group: str, means: Means) -> None:
 
 
 async def _reply(journey: Journey[Any, Any], question: Question) -> Reply:
-    try:
-        trip = await journey.travel(question.arrivals)
-    except Unavailable as error:
-        return Reply(unavailable=str(error))
+    trip = await journey.travel(question.arrivals)
+    if trip.waits is not None:
+        return Reply(waits=trip.waits.why)
     # The parent has the arrivals: they need not travel back.
     bare = [d._replace(arrival=d.arrival._replace(value=None, headers=[])) for d in trip.departures]
     return Reply(departures=bare, stages=trip.stages)

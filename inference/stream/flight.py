@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from aiokafka import TopicPartition
 
 from inference.stream.assignment import Assignment
-from inference.stream.batch import Batch, Cut
+from inference.stream.batch import Batch, Cut, Ready
 from inference.stream.turn import Turns
 
 
@@ -68,6 +68,12 @@ class Flight:
     def computed(self, batch: Batch) -> None:
         """Its age counts no longer: what follows is waiting for others."""
         self._computing.pop(batch, None)
+
+    def advanced(self, batch: Batch, ready: Ready) -> None:
+        """A part of it is through; the rest stays in flight."""
+        batch.arrivals = ready.rest
+        if not batch.turn.stale:
+            self.assignment.published(ready.ends)
 
     def landed(self, batch: Batch, *, published: bool) -> None:
         """It is through, or dropped."""

@@ -1,33 +1,33 @@
-"""What the metrics say of a batch that was published."""
+"""What the metrics say of records that were published."""
 
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import structlog
 
 from inference import metrics
 from inference.contract import Departure, Destination
-from inference.journey import Trip
 
 log = structlog.get_logger(__name__)
 
 
-def observe(lane: str, taken: float, trip: Trip, publish_seconds: float) -> None:
+def observe(
+    lane: str, taken: float, departures: Sequence[Departure], stages: Mapping[str, float]
+) -> None:
     """Counts its records and notes its times."""
     now = time.time()
-    metrics.BATCHES.labels(lane, "published").inc()
-    metrics.BATCH_SIZE.labels(lane).observe(len(trip.departures))
+    metrics.BATCH_SIZE.labels(lane).observe(len(departures))
     metrics.DURATION.labels(lane).observe(now - taken)
-    for stage, seconds in trip.stages.items():
+    for stage, seconds in stages.items():
         metrics.STAGE.labels(lane, stage).observe(seconds)
-    metrics.STAGE.labels(lane, "publish").observe(publish_seconds)
     metrics.LAST_SUCCESS.labels(lane).set(now)
-    _count(lane, trip.departures)
-    _tell(lane, trip.departures)
-    _end_to_end(lane, now, trip.departures)
+    _count(lane, departures)
+    _tell(lane, departures)
+    _end_to_end(lane, now, departures)
 
 
-def _count(lane: str, departures: list[Departure]) -> None:
+def _count(lane: str, departures: Sequence[Departure]) -> None:
     metrics.REQUESTS.labels(lane).inc(len(departures))
     reasons = Counter(d.reason for d in departures if d.destination is Destination.DEAD_LETTERS)
     metrics.SUCCESS.labels(lane).inc(len(departures) - reasons.total())
@@ -35,7 +35,7 @@ def _count(lane: str, departures: list[Departure]) -> None:
         metrics.DEAD_LETTERS.labels(lane, reason).inc(count)
 
 
-def _tell(lane: str, departures: list[Departure]) -> None:
+def _tell(lane: str, departures: Sequence[Departure]) -> None:
     """A line for every record without an answer: its id and place, never what is in it."""
     for departure in departures:
         if departure.destination is Destination.DEAD_LETTERS:
@@ -53,7 +53,7 @@ def _tell(lane: str, departures: list[Departure]) -> None:
             )
 
 
-def _end_to_end(lane: str, now: float, departures: list[Departure]) -> None:
+def _end_to_end(lane: str, now: float, departures: Sequence[Departure]) -> None:
     times = (departure.arrival.timestamp for departure in departures)
     ages = (max(0.0, now - written / 1000) for written in times if written > 0)
     metrics.END_TO_END.observe(lane, ages)

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict
 from inference import metrics
 from inference.contract import Arrival, Departure, Reason, Rejection
 from inference.departures import Departures
-from inference.errors import Fatal, Unavailable
+from inference.errors import Fatal
 from inference.journey import Trip
+from inference.ladder import Waits
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +38,7 @@ class Reply(BaseModel):
     model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
     departures: list[Departure] = []
     stages: dict[str, float] = {}
-    unavailable: str | None = None
+    waits: str | None = None
 
 
 class Trial:
@@ -49,7 +50,7 @@ class Trial:
         self._lock = asyncio.Lock()
 
     async def travel(self, arrivals: Sequence[Arrival], given_up: Callable[[], bool]) -> Trip:
-        """One departure per arrival; a record that kills the child twice alone is poison.
+        """One outcome per arrival; a record that kills the child twice alone is poison.
 
         Ends early, with nothing, when somebody else has taken the records over.
         """
@@ -68,17 +69,17 @@ class Trial:
 
     async def _one_by_one(
         self, arrivals: Sequence[Arrival], times: int, given_up: Callable[[], bool]
-    ) -> AsyncIterator[Departure]:
+    ) -> AsyncIterator[Departure | Waits]:
         for arrival in arrivals:
             if given_up():
                 return
             yield await self._alone(arrival, times)
 
-    async def _alone(self, arrival: Arrival, times: int) -> Departure:
+    async def _alone(self, arrival: Arrival, times: int) -> Departure | Waits:
         for _ in range(times):
             trip = await self._ask([arrival])
             if trip is not None:
-                return trip.departures[0]
+                return trip.outcomes[0]
         return self._poison(arrival)
 
     def _poison(self, arrival: Arrival) -> Departure:
@@ -106,9 +107,9 @@ class Trial:
             log.warning("trial failed", outcome=outcome, records=len(arrivals))
             return None
         metrics.TRIALS.labels(self._lane, "answered").inc()
-        if reply.unavailable is not None:
-            raise Unavailable(reply.unavailable)
-        return Trip(_with_arrivals(reply.departures, arrivals), reply.stages)
+        if reply.waits is not None:
+            return Trip([Waits(reply.waits)] * len(arrivals), {})
+        return Trip([*_with_arrivals(reply.departures, arrivals)], reply.stages)
 
     async def _start(self) -> asyncio.subprocess.Process:
         """A child that has opened the lane; its records are not to blame before that."""

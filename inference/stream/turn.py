@@ -55,6 +55,11 @@ class Turn:
         """Its partitions may belong to somebody else by now: publish and commit nothing."""
         return self._generation != self._turns.generation
 
+    @property
+    def here(self) -> bool:
+        """Whether nobody has to be waited for."""
+        return not self.stale and all(one.done() and one.result() for one in self._before)
+
     async def come(self) -> bool:
         """Waits for the earlier batches; False when this one may not be published any more."""
         through = [await asyncio.shield(future) for future in self._before]

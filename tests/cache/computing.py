@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from inference.cache.tiers import Cached
 from inference.contract import Content, Contract, Document, Level, ModelRef, Reason, Rejection
-from inference.ladder import Answered, How
+from inference.ladder import Answered, How, Outcome, Waits
 
 MODEL = ModelRef(name="reverser", version="1", digest="ab" * 32)
 
@@ -34,14 +34,14 @@ class Reverser:
         self.computed: list[bytes] = []
         self.gate = asyncio.Event()
         self.gate.set()
-        self.raises: Exception | None = None
+        self.away = False
 
-    async def answer(self, questions: Sequence[bytes]) -> list[Answered[Reversed] | Rejection]:
+    async def answer(self, questions: Sequence[bytes]) -> list[Outcome[Reversed]]:
         fingerprint = self.fingerprint
         self.computed += questions
         await self.gate.wait()
-        if self.raises is not None:
-            raise self.raises
+        if self.away:
+            return [Waits("nobody")] * len(questions)
         how = How(self.level, self.level is not Level.FULL, MODEL, fingerprint)
         return [self._answer(question, how) for question in questions]
 
@@ -57,16 +57,20 @@ class Reverser:
 ReverseCache = Cached[bytes, Reversed]
 
 
-def texts(outcomes: Sequence[Answered[Reversed] | Rejection]) -> list[str]:
-    """The answers' texts; a rejection's reason."""
-    return [o.reason if isinstance(o, Rejection) else o.answer.text for o in outcomes]
+def texts(outcomes: Sequence[Outcome[Reversed]]) -> list[str]:
+    """The answers' texts; why there is none, where there is none."""
+    return [o.answer.text if isinstance(o, Answered) else _why(o) for o in outcomes]
 
 
-def tiers(outcomes: Sequence[Answered[Reversed] | Rejection]) -> list[str | None]:
+def tiers(outcomes: Sequence[Outcome[Reversed]]) -> list[str | None]:
     """Where each answer lay."""
-    return [o.reason if isinstance(o, Rejection) else o.how.cached for o in outcomes]
+    return [o.how.cached if isinstance(o, Answered) else _why(o) for o in outcomes]
 
 
-def hows(outcomes: Sequence[Answered[Reversed] | Rejection]) -> list[How]:
+def hows(outcomes: Sequence[Outcome[Reversed]]) -> list[How]:
     """How the answers came about."""
     return [outcome.how for outcome in outcomes if isinstance(outcome, Answered)]
+
+
+def _why(outcome: Rejection | Waits) -> str:
+    return "waits" if isinstance(outcome, Waits) else outcome.reason

@@ -13,8 +13,8 @@ from inference.cache.outer import Outer
 from inference.cache.shelves import Shelves
 from inference.cache.store import Limits
 from inference.cache.tiers import Cached
-from inference.contract import Rejection, Tier
-from inference.ladder import Answered
+from inference.contract import Tier
+from inference.ladder import Answered, Outcome
 
 QUESTIONS = st.sampled_from([b"ab", b"cd", b"!no", b"?bad", b"", b"xyz"])
 BATCHES = st.lists(st.lists(QUESTIONS, max_size=6), min_size=1, max_size=8)
@@ -28,7 +28,7 @@ class Slowly(Reverser):
         super().__init__()
         self._turns = turns
 
-    async def answer(self, questions: Sequence[bytes]) -> list[Answered[Reversed] | Rejection]:
+    async def answer(self, questions: Sequence[bytes]) -> list[Outcome[Reversed]]:
         for _ in range(self._turns.pop() if self._turns else 0):
             await asyncio.sleep(0)
         return await super().answer(questions)

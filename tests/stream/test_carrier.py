@@ -8,9 +8,9 @@ from prometheus_client import REGISTRY
 from traffic import airfield, place, result, take
 from waiting import until
 
-from inference.contract import Arrival
-from inference.errors import Unavailable
+from inference.contract import Arrival, Departure
 from inference.journey import Trip
+from inference.ladder import Waits
 from inference.stream.batch import Batch
 from inference.stream.carrier import Carrier
 from inference.stream.flight import Flight
@@ -24,16 +24,23 @@ class Ladder:
         self.up = asyncio.Event()
         self.available = True
         self.now = self.most = 0
+        self.kept: set[int] = set()
 
     async def travel(self, arrivals: Sequence[Arrival]) -> Trip:
         if not self.available:
-            message = "no rung is left"
-            raise Unavailable(message)
+            return Trip([self._from_the_cache(arrival) for arrival in arrivals], {})
         self.now += 1
         self.most = max(self.most, self.now)
         await self.up.wait()
         self.now -= 1
-        return Trip([result(a, str(a.offset).encode()) for a in arrivals], {"answer": 0.1})
+        return Trip([answer(a) for a in arrivals], {"answer": 0.1})
+
+    def _from_the_cache(self, arrival: Arrival) -> Departure | Waits:
+        return answer(arrival) if arrival.offset in self.kept else Waits("no rung is left")
+
+
+def answer(arrival: Arrival) -> Departure:
+    return result(arrival, str(arrival.offset).encode())
 
 
 class Bench:
@@ -104,6 +111,32 @@ async def test_while_nobody_can_answer_it_waits_and_goes_on_within_a_second() ->
     assert time.monotonic() - since < 1
     assert not bench.gate.reasons
     assert bench.published == 1
+
+
+async def test_answers_kept_from_before_are_given_up_to_the_first_that_has_to_be_computed() -> None:
+    bench = Bench()
+    bench.ladder.available, bench.ladder.kept = False, {0, 1, 3}
+    carried = bench.carry(take(bench.flight, 0, 4))
+    await until(lambda: bench.published == 2)
+    assert bench.broker.values(RESULTS, 0) == [b"0", b"1"]
+    bench.ladder.available = True
+    bench.ladder.up.set()
+    await carried
+    assert bench.broker.values(RESULTS, 0) == [b"0", b"1", b"2", b"3"]
+    assert (bench.published, bench.flight.count) == (4, 0)
+
+
+async def test_what_waits_behind_a_batch_that_waits_does_not_overtake_it() -> None:
+    bench = Bench()
+    bench.ladder.available, bench.ladder.kept = False, {1}
+    carried = [bench.carry(take(bench.flight, n)) for n in range(2)]
+    await until(lambda: bool(bench.gate.reasons))
+    await asyncio.sleep(0.01)
+    assert bench.broker.values(RESULTS, 0) == []
+    bench.ladder.available = True
+    bench.ladder.up.set()
+    await asyncio.gather(*carried)
+    assert bench.broker.values(RESULTS, 0) == [b"0", b"1"]
 
 
 async def test_a_batch_that_waits_for_a_rung_is_dropped_when_its_partitions_go() -> None:

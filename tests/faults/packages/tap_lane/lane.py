@@ -39,4 +39,4 @@ async def open_lane(_workers: int) -> AsyncIterator[Sequence[Rung[str, Echo]]]:
     yield [Tap(TapSettings().tap_shut)]
 
 
-LANE = Lane(contract=CONTRACT, open=open_lane, policy=BatchPolicy(cap=16))
+LANE = Lane(contract=CONTRACT, open=open_lane, policy=BatchPolicy(cap=16), content=str.encode)
