@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import caching, echo, images, latency, predict
+from benchmarks import caching, echo, flood, images, latency, predict
 from benchmarks.broker import open_broker
 from benchmarks.table import Row, show
 
@@ -22,6 +22,8 @@ ALL: dict[str, Comparison] = {
     "inside": predict.inside,
     "first": predict.first,
     "at-once": predict.at_once,
+    "flood": flood.health,
+    "flood-memory": flood.memory,
 }
 
 

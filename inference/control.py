@@ -38,6 +38,9 @@ class Action(StrEnum):
     RESUME = "resume"
 
 
+READING = frozenset({Action.PAUSE, Action.RESUME})
+
+
 class Command(Document):
     """The value of a record on the control topic; each process obeys an id once."""
 
@@ -53,6 +56,11 @@ class Command(Document):
     def given(cls, action: Action, lane: str | None = None, *, force: bool = False) -> Self:
         """A new one, given now."""
         return cls(id=uuid4(), time=datetime.now(UTC), action=action, lane=lane, force=force)
+
+    def concerns(self, program: Program, lane: str) -> bool:
+        """Whether such a process has anything to do: only who reads a topic can be paused."""
+        reads = program is Program.WORK or self.action not in READING
+        return reads and self.lane in (None, lane)
 
     def objection(self, started: datetime, now: datetime) -> str | None:
         """Why a process that began at `started` does not obey it at `now`, unless it does."""

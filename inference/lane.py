@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -52,13 +52,40 @@ class Rung(Protocol[Asked_contra, Given_co]):
         ...
 
 
+@runtime_checkable
+class Weighed(Protocol):
+    """A rung that knows what it takes in memory; a lane's rungs need not."""
+
+    @property
+    def memory_bytes(self) -> int:
+        """What the process holds because of its model; 0 while that is closed."""
+        ...
+
+
 @dataclass(frozen=True)
 class BatchPolicy:
-    """How large a batch may grow and how many are worked on at once; settings override it."""
+    """How large a batch may grow, and how long it waits to; settings override it.
+
+    A cap that is `fixed` holds whatever a rung likes.
+    """
 
     cap: int = 64
     bytes: int = 16 * 1024 * 1024
     linger: float = 0.0
+    fixed: bool = False
+
+    def bounded(self, cap: int | None, most_bytes: int | None) -> "BatchPolicy":
+        """With what is set in place of what the lane likes."""
+        return replace(
+            self,
+            cap=cap or self.cap,
+            bytes=most_bytes or self.bytes,
+            fixed=self.fixed or cap is not None,
+        )
+
+    def caps(self, liked: Caps | None) -> Caps:
+        """Most questions of a batch: what the best rung likes, unless it is set."""
+        return Caps(self.cap, self.cap) if liked is None or self.fixed else liked
 
 
 @dataclass(frozen=True)

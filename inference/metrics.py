@@ -114,11 +114,22 @@ CACHE_MISSES = Counter(
 )
 CACHE_BYTES = Gauge(
     "inference_cache_bytes",
-    "What the answers in a tier weigh (Redis does not say).",
+    "What the answers in a tier weigh (Redis does not say: inference_cache_server_bytes).",
     ["lane", "tier"],
 )
 CACHE_ENTRIES = Gauge(
     "inference_cache_entries", "Answers in a tier (Redis does not say).", ["lane", "tier"]
+)
+CACHE_SERVER_BYTES = Gauge(
+    "inference_cache_server_bytes",
+    "Memory of the server that a tier lies in, other lanes' answers and other programs' data "
+    "included: the same for all that share it. Not there while it cannot be asked.",
+    ["lane", "tier"],
+)
+CACHE_SERVER_MAX_BYTES = Gauge(
+    "inference_cache_server_max_bytes",
+    "What that server may hold; not there where it has no bound.",
+    ["lane", "tier"],
 )
 CACHE_DROPPED = Counter(
     "inference_cache_dropped_writes_total",

@@ -13,7 +13,7 @@ from inference.departures import Departures
 from inference.journey import Journey
 from inference.kafka import Topics
 from inference.ladder import Terms
-from inference.lane import Lane
+from inference.lane import BatchPolicy, Caps, Lane
 from inference.settings import LadderSettings
 from inference.swap import Swap, open_swap
 
@@ -31,6 +31,12 @@ class Opened(NamedTuple):
     journey: Journey[Any, Any]
     cache: Cached[Any, Any]
     swap: Swap[Any, Any]
+    policy: BatchPolicy
+
+    @property
+    def caps(self) -> Caps:
+        """Most questions of a batch, at this moment."""
+        return self.policy.caps(self.swap.ladder.caps)
 
 
 def named(lane: str, name: str | None, topics: Topics) -> Lane[Any, Any]:
@@ -51,7 +57,7 @@ async def open_lane(
         open_cache(means.cache, lane.contract, lane.content, swap) as cache,
     ):
         departures = Departures(lane.contract, group)
-        yield Opened(Journey(lane.contract, cache.answer, departures), cache, swap)
+        yield Opened(Journey(lane.contract, cache.answer, departures), cache, swap, lane.policy)
 
 
 def _terms(lane: Lane[Any, Any], settings: LadderSettings) -> Terms:

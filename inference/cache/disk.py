@@ -61,6 +61,9 @@ class Disk:
             lambda connection: table.write(connection, entries, used, self.most_bytes)
         )
 
+    async def held(self) -> None:
+        """There is no server."""
+
     async def clear(self) -> None:
         """Forget everything, and give the room back."""
         await self._in_thread(table.clear)

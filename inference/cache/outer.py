@@ -9,6 +9,7 @@ from inference import metrics
 from inference.breaker import State
 from inference.cache.attempts import Attempts
 from inference.cache.store import Entry, Limits, Store
+from inference.cache.weighing import Weighing
 from inference.contract import Tier
 
 WRITTEN_AT_ONCE = 256
@@ -24,6 +25,7 @@ class Outer:
 
     def __init__(self, lane: str, tier: Tier, store: Store, limits: Limits) -> None:
         self.tier, self.store, self.dropped = tier, store, 0
+        self.weighing = Weighing(lane, tier, store)
         self._labels = (lane, tier)
         failing: set[str] = set()
         self._reading = Attempts(store, "read", (limits.read, limits.pause), failing)
@@ -104,13 +106,14 @@ class Outer:
         """Writes for as long as the block runs; at its end, what waits gets a moment."""
         # A tier that is away says so at the start, and the first batch finds an open connection.
         await self._opening.made(lambda: self.store.read([""]))
-        writer = asyncio.create_task(self._write())
+        working = [asyncio.create_task(w) for w in (self._write(), self.weighing.weigh())]
         try:
             yield self
         finally:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.settled(), MOMENT)
-            writer.cancel()
-            await asyncio.wait([writer])
+            for task in working:
+                task.cancel()
+            await asyncio.wait(working)
             with suppress(TimeoutError, *self.store.faults):
                 await asyncio.wait_for(self.store.close(), MOMENT)

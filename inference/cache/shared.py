@@ -9,7 +9,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.maint_notifications import MaintNotificationsConfig
 
-from inference.cache.store import Entry
+from inference.cache.store import Entry, Held
 from inference.errors import Misconfigured
 
 # Keys that one step of a clearing looks at.
@@ -22,7 +22,7 @@ class Shared:
     setting = "REDIS_URL"
     # uvloop raises RuntimeError where something is written to a connection that has just closed.
     faults: tuple[type[Exception], ...] = (RedisError, OSError, RuntimeError)
-    # Only Redis knows, and it counts no prefixes.
+    # Only Redis knows, and it counts no prefixes: what it holds altogether must do.
     totals = most_bytes = None
 
     def __init__(self, client: Redis, lane: str) -> None:
@@ -49,6 +49,12 @@ class Shared:
             for key, value, ttl in entries:
                 pipeline.set(self._prefix + key, value, px=max(1, int(ttl * 1000)))
             await pipeline.execute()
+
+    async def held(self) -> Held | None:
+        """What Redis says of its memory, if it does; it looks at a few counters for that."""
+        said = await self._client.info("memory")
+        used, most = said.get("used_memory"), said.get("maxmemory")
+        return None if used is None else Held(used, most or None)
 
     async def clear(self) -> None:
         """Forget this lane's answers, and nothing else that lies in this Redis."""

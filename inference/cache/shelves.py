@@ -89,13 +89,15 @@ class Shelves(Generic[A]):
         )
 
     def _outer_state(self, outer: Outer) -> TierState:
-        count, store = self.counts[outer.tier], outer.store
+        count, store, held = self.counts[outer.tier], outer.store, outer.weighing.held
         return TierState(
             hits=count.hits,
             misses=count.misses,
             entries=store.totals and store.totals.entries,
             bytes=store.totals and store.totals.bytes,
             max_bytes=store.most_bytes,
+            server_bytes=held and held.bytes,
+            server_max_bytes=held and held.most_bytes,
             dropped_writes=outer.dropped,
             available=outer.available,
         )

@@ -16,6 +16,14 @@ class TierState(Document):
     max_entries: int | None = None
     bytes: int | None = Field(None, description="What they weigh; unknown for Redis.")
     max_bytes: int | None = None
+    server_bytes: int | None = Field(
+        None,
+        description="What the server that it lies in holds altogether, other lanes' answers and "
+        "other programs' data included; unknown while it cannot be asked.",
+    )
+    server_max_bytes: int | None = Field(
+        None, description="What that server may hold, where it is bounded."
+    )
     dropped_writes: int = Field(0, description="Answers that could not be written, or not in time.")
     available: bool = Field(default=True, description="False while it fails and is left alone.")
 

@@ -27,6 +27,13 @@ class Totals(NamedTuple):
     bytes: int
 
 
+class Held(NamedTuple):
+    """Memory of a whole server, whoever's data lies there; `most_bytes` where that is bounded."""
+
+    bytes: int
+    most_bytes: int | None
+
+
 class Store(Protocol):
     """A place that may be slow, full, damaged or away: whoever calls it is ready for its faults."""
 
@@ -61,6 +68,10 @@ class Store(Protocol):
 
     async def write(self, entries: Sequence[Entry]) -> None:
         """Keep them, in one call."""
+        ...
+
+    async def held(self) -> Held | None:
+        """What the server that it lies in holds altogether; none where there is no server."""
         ...
 
     async def clear(self) -> None:

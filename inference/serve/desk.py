@@ -12,7 +12,6 @@ from inference.contract import Arrival, Content, Departure, Destination, Reason,
 from inference.departures import DLQ
 from inference.errors import Unavailable
 from inference.ladder import Waits
-from inference.lane import BatchPolicy
 from inference.opening import Opened
 from inference.serve.statistics import Statistics
 
@@ -31,9 +30,8 @@ class Question(NamedTuple):
 class Desk:
     """Takes questions one by one and has them answered in batches; never waits for more."""
 
-    def __init__(self, opened: Opened, policy: BatchPolicy) -> None:
+    def __init__(self, opened: Opened) -> None:
         self.opened, self.statistics = opened, Statistics()
-        self._policy = policy
         self._waiting: deque[Question] = deque()
         self._some = asyncio.Event()
         self._numbers = itertools.count()
@@ -80,9 +78,8 @@ class Desk:
 
     @property
     def _cap(self) -> int:
-        """Where nobody has to wait for a batch to fill up, what the best rung likes is right."""
-        caps = self.opened.swap.ladder.caps
-        return self._policy.cap if caps is None else caps.backlog
+        """Where nobody has to wait for a batch to fill up, the larger of the two is right."""
+        return self.opened.caps.backlog
 
     @property
     def waiting(self) -> int:
@@ -99,7 +96,7 @@ class Desk:
         size = 0
         while self._waiting and len(batch) < self._cap:
             size += len(self._waiting[0].arrival.value or b"")
-            if batch and size > self._policy.bytes:
+            if batch and size > self.opened.policy.bytes:
                 break
             question = self._waiting.popleft()
             if not question.departure.done():

@@ -3,12 +3,14 @@
 import base64
 import binascii
 import re
+import string
 
 from inference.contract import Content, Reason, Rejection
 
 STAGE = "read"
 _PREFIX = "data:"
 _DATA_URL = re.compile(r"data:([a-zA-Z0-9.+-]+/[a-zA-Z0-9.+-]+)?(;[a-zA-Z0-9=.+-]+)*;base64,")
+_BLANK = string.whitespace.encode()
 # Longer than any prefix that makes sense.
 _LOOKED_AT = 200
 
@@ -29,6 +31,7 @@ def decoded(text: str, said: str | None = None) -> Content | Rejection:
 def _bytes(text: str, said: str | None) -> Content | Rejection:
     """Line breaks are part of how many tools write base64; anything else is a mistake."""
     try:
-        return Content(base64.b64decode("".join(text.split()), validate=True), said)
+        written = text.encode("ascii").translate(None, _BLANK)
+        return Content(base64.b64decode(written, validate=True), said)
     except (binascii.Error, ValueError):
         return Rejection(Reason.MALFORMED, STAGE, BASE64)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from inference.contract import Tier
 from inference.engines.runtime.memory import resident
+from inference.lane import Weighed
 from inference.serve.desk import Desk
 from inference.serve.told import CacheInfo, Figures, ModelInUse, Percentiles
 
@@ -18,7 +19,12 @@ def models_in_use(lane: str, desk: Desk) -> Iterable[ModelInUse]:
             rung=place.rung.level,
             model=place.rung.model,
             breaker=place.breaker.state,
+            memory_bytes=_held(place.rung),
         )
+
+
+def _held(rung: object) -> int | None:
+    return rung.memory_bytes if isinstance(rung, Weighed) else None
 
 
 def figures(desks: Desks) -> Figures:

@@ -1,7 +1,6 @@
 """Questions of any lane over HTTP: one, or many of several lanes in one call."""
 
 import asyncio
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -10,22 +9,22 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from inference.contract import Content, Reason, Rejection
 from inference.errors import Unavailable
+from inference.serve.crowds import crowded
 from inference.serve.encoded import decoded
 from inference.serve.settings import ServeSettings
 from inference.serve.window import Window
 from inference.web import problems
 from inference.web.bodies import upload
 from inference.web.guard.scopes import WRITE
+from inference.web.guard.usage import visit_of
 from inference.web.lanes import named
 from inference.web.problems import Problem
 
 Windows = Mapping[str, Window]
 
 _PROBLEMS = problems.responses(400, 401, 403, 404, 408, 413, 422, 429, 503)
-# Outside of its texts an item has a comma per field at most: with more than that for as many items
-# as are taken, a body is not even parsed. A million small items would take a gigabyte.
-COMMAS = 8
-_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# Of a batch call, for each batch that is computed at the same time: that one, and the next.
+BATCHES = 2
 
 
 class Item(BaseModel):
@@ -78,6 +77,46 @@ class Outcomes(BaseModel):
 _BATCH = TypeAdapter(Batch)
 
 
+class Call:
+    """The items of one batch; of each lane, no more are at its desk than keep that busy.
+
+    Whoever comes later does not wait until the last of them has been answered.
+    """
+
+    def __init__(self, request: Request, windows: Windows, workers: int) -> None:
+        self._request, self._windows = request, windows
+        self._rooms = {
+            name: asyncio.Semaphore(BATCHES * workers * window.desk.opened.caps.backlog)
+            for name, window in windows.items()
+        }
+
+    async def outcome(self, item: Item) -> Outcome:
+        """Of one item; the others do not notice what goes wrong with it."""
+        known = Outcome(id=item.id, lane=item.lane, status="rejected")
+        try:
+            outcome = await self._asked(item)
+        except Unavailable as error:
+            return known.model_copy(update={"status": "unavailable", "detail": str(error)})
+        if isinstance(outcome, Rejection):
+            return known.model_copy(update={"reason": outcome.reason, "detail": outcome.detail})
+        return known.model_copy(update={"status": "answered", "result": dict(outcome)})
+
+    async def _asked(self, item: Item) -> Mapping[str, Any] | Rejection:
+        if item.lane not in self._windows:
+            detail = f"there are these lanes: {', '.join(self._windows)}"
+            return self._refused(Rejection(Reason.REFUSED, "read", detail))
+        async with self._rooms[item.lane]:
+            content = item.content
+            if isinstance(content, Rejection):
+                return self._refused(content)
+            return await self._windows[item.lane].ask(self._request, content)
+
+    def _refused(self, rejection: Rejection) -> Rejection:
+        """It comes to no window, where the others are counted."""
+        visit_of(self._request).questions += 1
+        return rejection
+
+
 def inference_routes(windows: Windows, settings: ServeSettings) -> APIRouter:
     """The routes /inference/single and /inference/batch."""
     router = APIRouter(prefix="/inference", tags=["inference"], dependencies=[WRITE])
@@ -99,8 +138,8 @@ def inference_routes(windows: Windows, settings: ServeSettings) -> APIRouter:
         """Ask many questions, of several lanes if you like; each has an outcome of its own."""
         body = (await upload(request, settings.batch_call_bytes)).data
         items = await asyncio.to_thread(_items, body, settings)
-        asked = (_outcome(request, windows, item) for item in items)
-        results = await asyncio.gather(*asked)
+        call = Call(request, windows, settings.workers)
+        results = await asyncio.gather(*map(call.outcome, items))
         answered = sum(one.status == "answered" for one in results)
         return Outcomes(answered=answered, results=results)
 
@@ -110,7 +149,7 @@ def inference_routes(windows: Windows, settings: ServeSettings) -> APIRouter:
 def _items(body: bytes, settings: ServeSettings) -> list[Item]:
     most = settings.batch_call_items
     too_many = Problem(413, "Too many items", f"At most {most} items are taken in one call.")
-    if _TEXTS.sub(b"", body).count(b",") > COMMAS * most:
+    if crowded(body, most):
         raise too_many
     try:
         items = _BATCH.validate_json(body).items
@@ -121,26 +160,6 @@ def _items(body: bytes, settings: ServeSettings) -> list[Item]:
     if len(items) > most:
         raise too_many
     return items
-
-
-async def _outcome(request: Request, windows: Windows, item: Item) -> Outcome:
-    """Of one item; the others do not notice what goes wrong with it."""
-    known = Outcome(id=item.id, lane=item.lane, status="rejected")
-    if item.lane not in windows:
-        detail = f"there are these lanes: {', '.join(windows)}"
-        return known.model_copy(update={"reason": Reason.REFUSED, "detail": detail})
-    content = item.content
-    try:
-        outcome = (
-            content
-            if isinstance(content, Rejection)
-            else await windows[item.lane].ask(request, content)
-        )
-    except Unavailable as error:
-        return known.model_copy(update={"status": "unavailable", "detail": str(error)})
-    if isinstance(outcome, Rejection):
-        return known.model_copy(update={"reason": outcome.reason, "detail": outcome.detail})
-    return known.model_copy(update={"status": "answered", "result": dict(outcome)})
 
 
 def _body_of_one() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from inference.control import Action, Command
 from inference.serve.announcing import Announce
 from inference.serve.figures import Desks, cache_info, figures, models_in_use
-from inference.serve.told import Cache, Done, Reloaded, Stats
+from inference.serve.told import Cache, Done, Reloaded, Stats, told_outside
 from inference.web import problems
 from inference.web.guard.scopes import ADMIN, READ, UNHURRIED
 from inference.web.lanes import named
@@ -36,7 +36,7 @@ def _reading(desks: Desks) -> APIRouter:
             statistics=figures(chosen),
             cache_info=cache_info(chosen.values()),
             models=[model for name, desk in chosen.items() for model in models_in_use(name, desk)],
-            comparisons={name: found for name, found in compared.items() if found is not None},
+            comparisons={name: told_outside(one) for name, one in compared.items() if one},
         )
 
     @router.get("/cache")
@@ -85,7 +85,10 @@ def _chosen(desks: Desks, lane: str | None) -> Desks:
 
 
 async def _reloaded(desks: Desks, *, force: bool, workers_told: bool | None) -> Reloaded:
-    comparisons = {name: await desk.opened.swap.reload(force=force) for name, desk in desks.items()}
+    comparisons = {
+        name: told_outside(await desk.opened.swap.reload(force=force))
+        for name, desk in desks.items()
+    }
     success = all(one.took_over for one in comparisons.values())
     return Reloaded(success=success, comparisons=comparisons, workers_told=workers_told)
 

@@ -3,19 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import structlog
 
 from inference import lanes
 from inference.control import Program
 from inference.kafka import Topics
+from inference.lane import Lane
 from inference.opening import Means, named, open_lane
 from inference.posts.post import Post, View
 from inference.posts.station import Reach, Station
 from inference.serve.announcing import Announce, announcing, nobody
 from inference.serve.api import create_api
 from inference.serve.desk import Desk
+from inference.serve.memory import give_back_large_pieces
 from inference.serve.settings import ServeSettings
 from inference.web.guard.guard import Guard
 from inference.web.running import until_stopped
@@ -38,6 +42,7 @@ async def serve(
     reach: Reach | None = None,
 ) -> None:
     """Answers over HTTP until it is asked to stop; raises when a desk breaks."""
+    give_back_large_pieces()
     stop = asyncio.create_task(until_stopped())
     async with (
         open_desks(topics, settings, means) as (desks, broken),
@@ -64,16 +69,20 @@ async def open_desks(
     broken: list[asyncio.Task[None]] = []
     async with AsyncExitStack() as stack:
         for name in lanes.packages():
-            lane = named(name, None, topics)
+            lane = _bounded(named(name, None, topics), settings)
             opened = await stack.enter_async_context(
                 open_lane(lane, GROUP, settings.workers, means)
             )
-            desk = desks[name] = Desk(opened, lane.policy)
+            desk = desks[name] = Desk(opened)
             works = [desk.attend() for _ in range(settings.workers)]
             works.append(opened.swap.watch(means.ladder.model_watch))
             broken += [asyncio.create_task(work) for work in works]
             stack.push_async_callback(_ended, broken)
         yield desks, broken
+
+
+def _bounded(lane: Lane[Any, Any], settings: ServeSettings) -> Lane[Any, Any]:
+    return replace(lane, policy=lane.policy.bounded(settings.batch_cap, settings.batch_bytes))
 
 
 def _oldest(desks: Mapping[str, Desk]) -> float:

@@ -22,6 +22,12 @@ class ServeSettings(BaseSettings):
         ge=1,
         description="Batches of each lane that are computed at the same time.",
     )
+    batch_cap: int | None = Field(
+        None, ge=1, description="Most questions in a batch; by default what the lane likes best."
+    )
+    batch_bytes: int | None = Field(
+        None, ge=1, description="Most bytes in a batch (a single larger question still passes)."
+    )
     stuck_after: float = Field(
         120.0,
         gt=0,

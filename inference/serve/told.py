@@ -1,11 +1,14 @@
 """What is told of the models over HTTP; the names are those that existing callers read."""
 
+import re
 from typing import Any
 
 from pydantic import BaseModel, Field
 
 from inference.contract import ModelRef
 from inference.swap import Comparison
+
+_FOLDERS = re.compile(r"(?<![\w./])/(?:[^/\s:;,'\"]+/)+")
 
 WORKERS_TOLD: Any = Field(
     None, description="Whether the command was published for all workers; null without a broker."
@@ -28,6 +31,10 @@ class ModelInUse(BaseModel):
     rung: str
     model: ModelRef | None
     breaker: str = Field(examples=["closed"])
+    memory_bytes: int | None = Field(
+        description="What this process holds because of it: 0 while it is closed; "
+        "null where its lane does not say."
+    )
 
 
 class Percentiles(BaseModel):
@@ -88,3 +95,10 @@ class Reloaded(BaseModel):
     success: bool
     comparisons: dict[str, Comparison]
     workers_told: bool | None = WORKERS_TOLD
+
+
+def told_outside(comparison: Comparison) -> Comparison:
+    """With the names of files, since they say what is wrong; where they lie stands in the log."""
+    reason = comparison.reason
+    without = None if reason is None else _FOLDERS.sub("", reason)
+    return comparison.model_copy(update={"reason": without})

@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from inference.contract import Content, Contract, Reason, Rejection
 from inference.counter import Sent
+from inference.serve.crowds import crowded
 from inference.serve.desk import Desk
 from inference.serve.encoded import decoded
 from inference.web.bodies import Upload, media_type, upload
@@ -20,6 +21,8 @@ JSON = "application/json"
 FIELDS = ("image", "data")
 # Base64 takes four bytes for three, and there may be line breaks and a prefix.
 WRITTEN_OUT = 1.5
+# As many other things may stand beside the content as that many items have.
+MOST_AROUND = 16
 
 STATUS = {
     Reason.MALFORMED: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -51,12 +54,16 @@ class Window:
 
     async def ask(self, request: Request, content: Content) -> Mapping[str, Any] | Rejection:
         """The result document, or why there is none; what it says of itself is noted down."""
+        visit = visit_of(request)
+        visit.questions += 1
         outcome = await self.desk.ask(content)
         if not isinstance(outcome, Rejection):
-            visit, answer = visit_of(request), outcome["answer"]
-            visit.model = (outcome["model"] or {}).get("name")
-            if "width" in answer and "height" in answer:
-                visit.image_size = (answer["width"], answer["height"])
+            model, answer = outcome["model"], outcome["answer"]
+            sized = "width" in answer and "height" in answer
+            visit.note_answer(
+                f"{model['name']} {model['version']}" if model else None,
+                (answer["width"], answer["height"]) if sized else None,
+            )
         return outcome
 
     def refuse(self, rejection: Rejection) -> Problem:
@@ -70,6 +77,8 @@ class Window:
         return media_type(request) == JSON and JSON not in self._contract.content_types
 
     def _unwrapped(self, sent: Upload) -> Content:
+        if crowded(sent.data, MOST_AROUND):
+            raise Problem(413, "Too many values", "The object holds much besides a content.")
         try:
             wrapping = json.loads(sent.data)
         except (ValueError, RecursionError) as error:

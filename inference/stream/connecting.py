@@ -77,7 +77,7 @@ async def connect_reader(worker: WorkerState) -> Reading:
     admin = clients.admin(setup.kafka)
     offsets = Offsets(consumer, admin, worker.group, clients.COMMIT_LIMIT)
     own = setup.worker
-    limits = Limits(worker.policy, own.commit_interval, own.drain_timeout, worker.caps)
+    limits = Limits(worker.policy, own.commit_interval, own.drain_timeout, worker.settle_caps)
     reader = Reader(consumer, offsets, worker.flight, worker.gate, limits)
     consumer.subscribe([worker.topic], listener=reader)
     await clients.started(admin)

@@ -1,7 +1,7 @@
 """What a worker holds while it runs, and what it says of itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import FastAPI
@@ -39,11 +39,11 @@ class WorkerState:
     """One worker's batches in flight, its gate and its publisher."""
 
     def __init__(self, lane: Lane[Any, Any], setup: Setup) -> None:
-        self.lane, self.setup = lane, setup
+        self.policy = _policy(lane.policy, setup.worker)
+        self.lane, self.setup = replace(lane, policy=self.policy), setup
         self.name = lane.contract.lane
         self.topic = setup.topics.requests(self.name)
         self.group = setup.reader.group or f"penstock.{self.name}"
-        self.policy = _policy(lane.policy, setup.worker)
         # A batch that computes, and the next one: no thread waits for the loop between the two.
         self.at_hand = 2 * setup.worker.workers
         # Beside those, some that wait for their turn or for the broker's acknowledgement.
@@ -59,15 +59,16 @@ class WorkerState:
         self._silence: str | None = None
         self._lag: Lag | None = None
 
-    def caps(self) -> Caps | None:
-        """What the best rung likes to be asked at once, unless that is set."""
-        if self.swap is None or self.setup.worker.batch_cap is not None:
-            return None
-        found = self.swap.ladder.caps
-        if found is not None:
-            assignment = self.flight.assignment
-            assignment.horizon = max(assignment.horizon, self._horizon(found.backlog))
-        return found
+    @property
+    def caps(self) -> Caps:
+        """Most records of a batch, at this moment."""
+        return self.policy.caps(self.swap.ladder.caps if self.swap else None)
+
+    def settle_caps(self) -> Caps:
+        """The same for the next batch; a successor will look as far as such batches reach."""
+        caps, assignment = self.caps, self.flight.assignment
+        assignment.horizon = max(assignment.horizon, self._horizon(caps.backlog))
+        return caps
 
     def _horizon(self, cap: int) -> int:
         """Twice what can be in flight: as far as a successor looks for a record that kills."""
@@ -111,8 +112,5 @@ class WorkerState:
 
 def _policy(policy: BatchPolicy, settings: WorkerSettings) -> BatchPolicy:
     linger = settings.batch_linger
-    return BatchPolicy(
-        settings.batch_cap or policy.cap,
-        settings.batch_bytes or policy.bytes,
-        policy.linger if linger is None else linger,
-    )
+    bounded = policy.bounded(settings.batch_cap, settings.batch_bytes)
+    return bounded if linger is None else replace(bounded, linger=linger)

@@ -1,12 +1,13 @@
 """What a request carries, read with a limit and kept in memory: nothing ever lies in a file."""
 
+import io
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from http import HTTPStatus
 from typing import NamedTuple
 
 from fastapi import Request
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from inference.web.problems import Problem
@@ -26,10 +27,24 @@ class Upload(NamedTuple):
 
 
 class _InMemory(MultiPartParser):
-    """Never spools to disk, and takes only whole forms; the stream's limit bounds what it holds."""
+    """Never spools to disk, and takes only whole forms; the stream's limit bounds what it holds.
+
+    The one file that a form may have is put together in `content`.
+    """
 
     spool_max_size = 0
     ended = False
+
+    def __init__(self, headers: Headers, stream: AsyncGenerator[bytes, None]) -> None:
+        super().__init__(headers, stream, max_files=1, max_fields=_FIELDS)
+        self.max_part_size = _WRAPPING
+        self.content = io.BytesIO()
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._current_part.file is None:
+            super().on_part_data(data, start, end)
+        else:
+            self.content.write(memoryview(data)[start:end])
 
     def on_end(self) -> None:
         self.ended = True
@@ -58,11 +73,11 @@ async def upload(request: Request, most: int, field: str = "file") -> Upload:
     """The raw body, or the file in that field of a form; 413 as soon as it has too many bytes."""
     if media_type(request) == MULTIPART:
         return await _from_form(request, most, field)
-    data = bytearray()
+    data = io.BytesIO()
     async with aclosing(_limited(request, most)) as chunks:
         async for chunk in chunks:
-            data += chunk
-    return Upload(bytes(data), media_type(request), None)
+            data.write(chunk)
+    return Upload(data.getvalue(), media_type(request), None)  # which copies nothing
 
 
 async def _limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
@@ -84,24 +99,20 @@ def _declared(request: Request) -> int:
 
 async def _from_form(request: Request, most: int, field: str) -> Upload:
     async with aclosing(_limited(request, most + _WRAPPING)) as chunks:
-        parser = _InMemory(request.headers, chunks, max_files=1, max_fields=_FIELDS)
-        parser.max_part_size = _WRAPPING
+        parser = _InMemory(request.headers, chunks)
         try:
             form = await parser.parse()
         except MultiPartException as error:
             raise Problem(HTTPStatus.BAD_REQUEST, "Malformed form", error.message) from error
-    try:
-        return await _file(form, field, most)
-    finally:
-        await form.close()
-
-
-async def _file(form: FormData, field: str, most: int) -> Upload:
+        except UnicodeError as error:
+            detail = "Its charset does not fit what it says; leave it out."
+            raise Problem(HTTPStatus.BAD_REQUEST, "Malformed form", detail) from error
+    await form.close()
     file = form.get(field)
     if not isinstance(file, UploadFile):
         detail = f"The form has no file in the field {field!r}."
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "No file", detail)
-    data = await file.read()
+    data = parser.content.getvalue()
     if len(data) > most:
         raise too_large(most)
     return Upload(data, plain_type(file.content_type), file.filename or None)

@@ -4,11 +4,12 @@ import asyncio
 from http import HTTPStatus
 
 import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from inference.web.problems import respond
 
 HEAD_TIMEOUT = 10.0
+LINGER = 1.0
 _NO_REQUEST = "What came is no HTTP request, or its head is too large."
 _TOO_SLOW = "The head of the request took too long."
 
@@ -18,6 +19,7 @@ class Protocol(H11Protocol):
 
     head_timeout = HEAD_TIMEOUT
     _clock: asyncio.TimerHandle | None = None
+    _left = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody is there: now a head must come."""
@@ -26,8 +28,25 @@ class Protocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Part of a head, or of what follows one."""
+        if self._left:
+            return
         super().data_received(data)
         self._watch()
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the request has come."""
+        return self._asking is None or not self._asking.more_body
+
+    @property
+    def unread(self) -> int:
+        """Bytes of a body that have come and that nobody has asked for."""
+        return 0 if self._asking is None else len(self._asking.body)
+
+    def hold(self) -> None:
+        """Nothing more of a body is read before somebody asks for what has come."""
+        if self.unread and not self.whole and not self.transport.is_closing():
+            self.flow.pause_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody is there any more."""
@@ -46,7 +65,27 @@ class Protocol(H11Protocol):
                 h11.EndOfMessage(),
             )
             self.transport.write(b"".join(self.conn.send(event) or b"" for event in events))
-        self.transport.close()
+        self._leave()
+
+    def shutdown(self) -> None:
+        """The server ends; who has got its answer is not waited for."""
+        if self._left:
+            self.transport.close()
+        else:
+            super().shutdown()
+
+    @property
+    def _asking(self) -> RequestResponseCycle | None:
+        """The request that came last; uvicorn's own type leaves out that there may be none yet."""
+        return self.cycle
+
+    def _leave(self) -> None:
+        """Closed at once, what is still coming would keep the answer from being read."""
+        if self._left or self.transport.is_closing():
+            return
+        self._left = True
+        self.transport.write_eof()
+        self.loop.call_later(LINGER, self.transport.close)
 
     def _watch(self) -> None:
         """The clock runs as long as a head is incomplete, however often a byte of it comes."""

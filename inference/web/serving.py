@@ -6,12 +6,14 @@ import math
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from inference.errors import Fatal, Misconfigured
-from inference.web.protocol import Protocol
+from inference.web.intake import ROOM, Intake
 
 GRACE = 15.0
 _BACKLOG = 2048
@@ -47,9 +49,11 @@ async def serving(
     end nobody new is let in, and open requests get `grace` seconds to be answered.
     """
     listener = _listen(host, port, setting)
+    speaking: Any = partial(Intake, bytearray(ROOM))  # uvicorn calls it, and asks no more of it
     config = uvicorn.Config(
         app,
-        http=Protocol,
+        http=speaking,
+        ws="none",
         log_config=None,
         proxy_headers=False,  # the guard decides whose to believe
         access_log=False,  # its lines would quote keys and ids out of the query

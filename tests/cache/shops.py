@@ -8,7 +8,7 @@ from computing import CONTRACT, Reversed, Reverser
 
 from inference.cache.opening import open_cache
 from inference.cache.settings import CacheSettings
-from inference.cache.store import Entry, Totals
+from inference.cache.store import Entry, Held, Totals
 from inference.cache.tiers import Cached
 
 
@@ -39,6 +39,7 @@ class Shelf:
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
         self.reads = self.writes = 0
+        self.server: Held | None = None
         self.before: Callable[[], Any] | None = None
 
     @property
@@ -54,6 +55,10 @@ class Shelf:
         self.writes += 1
         await self._trouble()
         self.kept |= {entry.key: entry.value for entry in entries}
+
+    async def held(self) -> Held | None:
+        await self._trouble()
+        return self.server
 
     async def clear(self) -> None:
         await self._trouble()

@@ -40,6 +40,9 @@ class MemoryStore:
     async def clear(self) -> None:
         self._memory.clear()
 
+    async def held(self) -> None:
+        """There is no server."""
+
     async def close(self) -> None:
         self._memory.clear()
 

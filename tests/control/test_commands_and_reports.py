@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 from stations import station
 
-from inference.control import Action, Command, Progress, Status
+from inference.control import Action, Command, Obeyed, Program, Progress, Status
 from inference.kafka import KafkaSettings
 from inference.posts.station import Station
 from inference.stream.control import telling
@@ -24,6 +24,13 @@ async def obeyed(at: Station, *commands: Command) -> list[tuple[Progress, str]]:
     for command in commands:
         await at.obey(command)
     return [(one.progress, one.said) for one in at.statuses()[0].commands]
+
+
+def told(status: Status, process: str, command: Command, progress: Progress | None) -> Status:
+    """The report of a process that is so far with a command; None: it has not heard of it."""
+    one = {"id": command.id, "action": command.action, "time": NOW}
+    obeyed = () if progress is None else (Obeyed(**one, progress=progress),)
+    return status.model_copy(update={"process": process, "commands": obeyed})
 
 
 async def reported() -> Status:
@@ -124,7 +131,39 @@ async def test_following_waits_for_the_living_and_says_who_has_not_heard() -> No
         await at.obey(command)
         assert [it.progress for it in following.news(at.statuses())] == [Progress.DONE]
         assert following.news(at.statuses()) == []
-    assert following.well
+    assert following.trouble is None
+
+
+@pytest.mark.parametrize("last", [None, *set(Progress) - {Progress.DONE}])
+async def test_whoever_has_not_obeyed_is_named(last: Progress | None) -> None:
+    status, command = await reported(), Command.given(Action.RELOAD)
+    both = [told(status, name, command, None) for name in ("one", "two")]
+    following = Following(command, both, status.time)
+    assert following.trouble == "not done by one, two"
+    following.news([told(status, "one", command, Progress.DONE), both[1]])
+    following.news([told(status, "two", command, last)])
+    assert following.trouble == "not done by two"
+    following.news([told(status, "two", command, Progress.DONE)])
+    assert following.trouble is None
+
+
+async def test_who_leaves_in_order_need_not_obey_but_somebody_has_to() -> None:
+    status, command = await reported(), Command.given(Action.RELOAD)
+    one, two = (told(status, name, command, None) for name in ("one", "two"))
+    following = Following(command, [one, two], status.time)
+    following.news([told(status, "one", command, Progress.DONE)])
+    assert (following.trouble, following.waiting) == (None, [])
+    following = Following(command, [one, two], status.time)
+    following.news([])
+    assert (following.trouble, following.waiting) == ("not done: every process has left", [])
+
+
+async def test_only_who_reads_a_topic_is_told_to_pause() -> None:
+    worker = await reported()
+    asked = worker.model_copy(update={"process": "http", "program": Program.SERVE})
+    pause, clear = Command.given(Action.PAUSE), Command.given(Action.CLEAR_CACHE)
+    assert [*Following(pause, [worker, asked], NOW).expected] == [worker.process]
+    assert {*Following(clear, [worker, asked], NOW).expected} == {worker.process, "http"}
 
 
 async def test_a_broker_that_never_answers_keeps_nobody_longer_than_two_seconds() -> None:

@@ -1,3 +1,4 @@
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -70,14 +71,21 @@ async def test_every_lane_over_http_reports_obeys_and_leaves_in_order(site: Site
     async with client(site, way(site)):
         found = await site.until(lambda s: len(s) > 1 and listening(s))
         assert len({status.process for status in found}) == len(found)
-        ran = await site.ran("control", "pause", "--lane", LANE)
-        assert (ran.code, "passed-over" in ran.said, "it reads no topic" in ran.said) == (
-            1,
-            True,
-            True,
-        )
+        nobody = await site.ran("control", "pause", "--lane", LANE)
+        assert (nobody.code, "no process to tell" in nobody.said) == (1, True)
         assert (await site.ran("control", "clear-cache")).code == 0
     assert await site.until(lambda s: not s) == []
+
+
+async def test_pausing_ends_well_though_nobody_pauses_what_comes_over_http(site: Site) -> None:
+    await site.create_all()
+    await site.start("work", LANE)
+    async with client(site, way(site)):
+        programs = {Program.WORK, Program.SERVE}
+        await site.until(lambda s: listening(s) and {it.program for it in s} == programs)
+        ran = await site.ran("control", "pause", "--lane", LANE)
+    told = {line.split()[1] for line in ran.said.splitlines()}
+    assert (ran.code, told) == (0, {f"{LANE}@{socket.gethostname()}:{site.processes[0].pid}"})
 
 
 async def test_with_the_broker_away_all_is_done_here_and_the_answer_comes_in_time(

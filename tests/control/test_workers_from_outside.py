@@ -74,6 +74,20 @@ async def test_reload_and_clearing_show_what_became_of_them(site: Site) -> None:
     assert (nobody.code, "no process to tell" in nobody.said) == (1, True)
 
 
+async def test_whoever_does_not_answer_a_command_is_named(site: Site) -> None:
+    await site.create_all()
+    await site.start("work", LANE)
+    await site.start("work", LANE)
+    both = await site.until(lambda s: len(s) == 2 and listening(s))
+    frozen = site.processes[0]
+    [name] = [status.process for status in both if status.pid == frozen.pid]
+    frozen.send_signal(signal.SIGSTOP)
+    ran = await site.ran("control", "clear-cache", "--wait", "2")
+    frozen.send_signal(signal.SIGCONT)
+    assert (ran.code, ran.said.splitlines()[-1]) == (1, f"Error: not done by {name}")
+    assert f"not heard    {name}  no answer yet" in ran.said
+
+
 async def test_the_table_shows_the_living_and_marks_the_dead(site: Site) -> None:
     await site.create_all()
     await site.start("work", LANE, STATUS_INTERVAL="0.2")

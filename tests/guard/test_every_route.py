@@ -28,7 +28,8 @@ from producer.intake import Intake
 from producer.memory import MemoryPublisher
 from producer.settings import ProducerSettings
 
-OPEN = {"/health", "/health/live", "/health/ready", "/metrics", "/docs", "/openapi.json"}
+PAGE = {"/docs", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/openapi.json"}
+OPEN = {"/health", "/health/live", "/health/ready", "/metrics"} | PAGE
 ADMIN = {
     "POST /model/reload",
     "DELETE /model/cache",

@@ -1,11 +1,12 @@
 import asyncio
+from contextlib import AsyncExitStack
 
 import pytest
-from guarded_service import client_of, guarded_app
+from guarded_service import MIB, client_of, guarded_app
 from pydantic import ValidationError
 from raw import connection, status_of
 
-from inference.web.guard.admission import Admission
+from inference.web.guard.admission import PIECE, Admission
 from inference.web.guard.settings import GuardSettings
 from inference.web.problems import Problem
 
@@ -24,15 +25,17 @@ def test_room_is_kept_until_the_answer_and_given_back_once() -> None:
         [admission.admit(60) for _ in range(2)]
 
 
-def test_a_body_of_unknown_size_counts_as_the_largest_until_its_size_is_known() -> None:
-    admission = Admission(100, 10, 60)
-    unknown = admission.admit(None)
+def test_room_for_a_body_of_unknown_size_is_taken_as_it_comes() -> None:
+    admission = Admission(3 * PIECE, 10, 3 * PIECE)
+    silent, unknown = admission.admit(None), admission.admit(None)
+    unknown.cover(PIECE)
+    unknown.cover(PIECE + 1)
     with pytest.raises(Problem, match="memory"):
-        admission.admit(None)
-    unknown.shrink(10)
-    admission.admit(None)
-    unknown.close()
-    admission.admit(40)
+        unknown.cover(2 * PIECE + 1)
+    silent.close()
+    unknown.cover(2 * PIECE + 1)
+    unknown.shrink(2 * PIECE + 1)
+    admission.admit(PIECE - 1)
 
 
 def test_only_so_many_requests_are_open() -> None:
@@ -81,3 +84,25 @@ async def test_room_is_given_back_by_who_leaves_halfway() -> None:
         async with client_of(url) as client, asyncio.timeout(10):
             while (await client.post("/thing", content=b"x" * 60_000)).status_code == 503:
                 await asyncio.sleep(0)
+
+
+async def test_senders_who_say_neither_how_much_they_send_nor_send_it_keep_nobody_out() -> None:
+    silent = HEAD + "Transfer-Encoding: chunked"
+    async with (
+        guarded_app(in_flight_bytes=32 * MIB) as (_, url),
+        connection(url, silent),
+        connection(url, silent),
+        client_of(url) as client,
+    ):
+        assert (await client.post("/thing", content=b"x" * 5 * MIB)).json() == 5 * MIB
+
+
+async def test_who_still_sends_when_the_service_ends_is_told_to_come_again() -> None:
+    async with AsyncExitStack() as ending:
+        _, url = await ending.enter_async_context(guarded_app())
+        async with connection(url, HEAD + "Content-Length: 5") as (reader, writer):
+            writer.write(b"x")
+            await ending.aclose()  # which waits for a second
+            head = await reader.readuntil(b"\r\n\r\n")
+    assert b" 503 " in head.splitlines()[0]
+    assert b"retry-after:" in head

@@ -4,6 +4,7 @@ from pathlib import Path
 from guarded_service import client_of, guarded, guarded_app, key_file
 
 from inference.web.guard.usage import Usage, Visit
+from inference.web.guard.usage_routes import UsageRow
 
 
 async def test_what_a_key_used_is_counted_and_listed(tmp_path: Path) -> None:
@@ -22,6 +23,20 @@ async def test_what_a_key_used_is_counted_and_listed(tmp_path: Path) -> None:
     assert (refused["endpoint"], refused["status"]) == ("DELETE /thing", 403)
     assert answered["image_size"] == [640, 480]
     assert (answered["model"], answered["faces"]) == ("leaves 1", 2)
+    assert (answered["questions"], answered["answers"]) == (1, 1)
+
+
+def test_a_call_with_many_questions_tells_every_model_that_answered() -> None:
+    usage, visit = Usage(rows=3), Visit("me", "POST /inference/batch", questions=5)
+    for model in ("leaves 1", "leaves 2", "leaves 1"):
+        visit.note_answer(model, (1000, 500), 1)
+    visit.note_answer(None)
+    usage.add(visit, 200, 0.1)
+    row, total = UsageRow.of(next(usage.recent(None))), next(usage.totals(None))[2]
+    assert (row.questions, row.answers) == (total.questions, total.answers) == (5, 4)
+    assert row.models == total.models == {"leaves 1": 2, "leaves 2": 1}
+    assert (row.model, row.image_size) == (None, None)
+    assert (row.megapixels, row.faces, total.pixels, total.faces) == (1.5, 3, 1_500_000, 3)
 
 
 async def test_a_key_sees_its_own_use_and_an_admin_that_of_all(tmp_path: Path) -> None:
@@ -62,7 +77,9 @@ async def test_health_is_not_counted_as_use() -> None:
 def test_use_is_bounded() -> None:
     usage = Usage(rows=3)
     for number in range(500):
-        usage.add(Visit("me", "POST /thing", model=f"model {number}"), 200, 0.1)
+        visit = Visit("me", "POST /thing")
+        visit.note_answer(f"model {number}")
+        usage.add(visit, 200, 0.1)
     (key, endpoint, total) = next(usage.totals("me"))
     assert (key, endpoint, total.count) == ("me", "POST /thing", 500)
     assert len(total.models) == 101

@@ -4,8 +4,9 @@ import tempfile
 from collections.abc import Iterable
 
 import pytest
-from desks import JPEG, Site
+from desks import IMAGES, JPEG, Site
 
+from inference.lanes.image_classification.rungs import ImageRung
 from pictures import encoded, noise
 
 
@@ -42,6 +43,26 @@ async def test_stats_answer_in_the_form_that_callers_expect(site: Site) -> None:
     assert stats["cache_info"] == {"hits": 2, "misses": 1, "maxsize": 128, "currsize": 1}
     used = {(one["lane"], one["rung"]): one["model"] for one in stats["models"]}
     assert used["image-classification", "full"]["version"] == "1.0.0"
+
+
+async def test_stats_say_what_each_model_holds_in_memory(site: Site) -> None:
+    async def told() -> list[tuple[str, int | None]]:
+        models = (await site.client.get("/model/stats")).json()["models"]
+        assert models[0].keys() == {"lane", "rung", "model", "breaker", "memory_bytes"}
+        return [(one["rung"], one["memory_bytes"]) for one in models if one["lane"] == IMAGES]
+
+    rungs = [place.rung for place in site.desks[IMAGES].opened.swap.ladder.places]
+    assert all(isinstance(rung, ImageRung) for rung in rungs)
+    assert await told() == [(r.level, r.memory_bytes) for r in rungs if isinstance(r, ImageRung)]
+    for rung in rungs:
+        if isinstance(rung, ImageRung):
+            rung.close()
+    assert await told() == [("full", 0), ("light", 0)]
+
+
+async def test_a_lane_need_not_say_what_its_model_holds(site: Site) -> None:
+    models = (await site.client.get("/model/stats?lane=echo")).json()["models"]
+    assert [one["memory_bytes"] for one in models] == [None]
 
 
 async def test_the_cache_answers_in_the_form_that_callers_expect(site: Site) -> None:

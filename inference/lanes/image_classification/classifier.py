@@ -32,6 +32,11 @@ class Classifier:
         """Which model it is and what it costs, at this moment."""
         return standing(self.weights, self.network)
 
+    @property
+    def memory_bytes(self) -> int:
+        """What the process held more of once its network was open; 0 while that is closed."""
+        return self.standing.memory_bytes
+
     def close(self) -> None:
         """The model is let go of."""
         self.network.close()

@@ -23,6 +23,11 @@ class Nearest:
         self._answers = Answers(weights, limits, calibrated=False)
         self.fingerprint = self._answers.fingerprint
 
+    @property
+    def memory_bytes(self) -> int:
+        """What its prototypes take."""
+        return sum(part.nbytes for part in self._prototypes)
+
     def close(self) -> None:
         """There is nothing that would have to be let go of."""
 

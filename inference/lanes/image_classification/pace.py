@@ -50,7 +50,8 @@ def _measured(classify: Classify, target: float) -> list[Measured]:
         images = [trial_picture()] * size
         classify(images)
         found.append(Measured(size, min(_seconds(classify, images) for _ in range(REPEATS))))
-        if found[-1].seconds > target or time.perf_counter() - started > ENOUGH_SECONDS:
+        # What the next size reserves would be kept, and it will hardly be used.
+        if 2 * found[-1].seconds > target or time.perf_counter() - started > ENOUGH_SECONDS:
             break
     return found
 

@@ -32,6 +32,11 @@ class Classifies(Protocol):
         """All but the image that its answers depend on."""
         ...
 
+    @property
+    def memory_bytes(self) -> int:
+        """What the process holds because of it, at this moment."""
+        ...
+
     def classify(self, images: Sequence[EncodedImage]) -> list[ImageClassified | Rejection]:
         """One outcome per image."""
         ...
@@ -56,6 +61,11 @@ class ImageRung:
         self.caps: Caps | None = Caps(pace.caps.steady, pace.parts * pace.caps.backlog)
         self._at_once = pace.caps.backlog
         self._threads = threads
+
+    @property
+    def memory_bytes(self) -> int:
+        """What the process holds because of its model, at this moment."""
+        return self.classifier.memory_bytes
 
     async def answer(self, questions: Sequence[EncodedImage]) -> list[ImageClassified | Rejection]:
         """What every image shows."""
@@ -87,6 +97,11 @@ class AbsentRung:
         self._opened, self._threads = opened, threads
         self._rung: ImageRung | None = None
         self._opening = asyncio.Lock()
+
+    @property
+    def memory_bytes(self) -> int:
+        """Nothing, before its device was there."""
+        return self._rung.memory_bytes if self._rung is not None else 0
 
     async def answer(self, questions: Sequence[EncodedImage]) -> list[ImageClassified | Rejection]:
         """What every image shows; raises Unavailable while there is no device."""

@@ -1,7 +1,6 @@
 """`python -m inference status` and `python -m inference control`: all processes, from anywhere."""
 
 import asyncio
-import sys
 from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -35,14 +34,19 @@ def status() -> None:
 @click.option("--force", is_flag=True, help="With reload: even if the new one agrees too little.")
 @click.option("--wait", default=10.0, show_default=True, help="Seconds to wait for what comes.")
 def control(action: str, lane: str | None, *, force: bool, wait: float) -> None:
-    """Tell all processes to do ACTION, and show what becomes of it in each."""
+    """Tell all processes to do ACTION, and show what becomes of it in each.
+
+    Only workers are told to pause and to resume: nobody else reads a topic. Ends with 0 once all
+    have done it, else with 1 and a line that names those which have not.
+    """
     if force and action != Action.RELOAD:
         message = "--force goes with reload only"
         raise click.UsageError(message)
     kafka, topics = built(KafkaSettings), built(Topics)
     command = Command.given(Action(action), lane, force=force)
-    well = _answered(kafka, _told(kafka, topics, command, wait), LIMIT + wait)
-    sys.exit(0 if well else 1)
+    trouble = _answered(kafka, _told(kafka, topics, command, wait), LIMIT + wait)
+    if trouble is not None:
+        raise click.ClickException(overview.plain(trouble))
 
 
 async def _seen(kafka: KafkaSettings, topics: Topics) -> overview.Statuses:
@@ -50,8 +54,8 @@ async def _seen(kafka: KafkaSettings, topics: Topics) -> overview.Statuses:
         return read.statuses()
 
 
-async def _told(kafka: KafkaSettings, topics: Topics, command: Command, wait: float) -> bool:
-    """Whether every process has done it in time."""
+async def _told(kafka: KafkaSettings, topics: Topics, command: Command, wait: float) -> str | None:
+    """Which processes have not done it in time, unless all have."""
     async with bulletin(kafka, topics.status_topic) as read:
         following = Following(command, read.statuses(), datetime.now(UTC))
         if not following.expected:
@@ -65,7 +69,7 @@ async def _told(kafka: KafkaSettings, topics: Topics, command: Command, wait: fl
                 click.echo(_line(answer))
     for answer in following.waiting:
         click.echo(_line(answer))
-    return following.well
+    return following.trouble
 
 
 def _line(answer: Answer) -> str:

@@ -26,15 +26,18 @@ class Following:
         self.expected = {
             status.process: status.hearing
             for status in statuses
-            if command.lane in (None, status.lane) and not status.stale(now)
+            if command.concerns(status.program, status.lane) and not status.stale(now)
         }
         self._said: dict[str, Answer] = {}
 
     def news(self, statuses: Iterable[Status]) -> list[Answer]:
-        """What is said now and was not before."""
+        """What is said now and was not before; who leaves in order need not obey any more."""
+        meant = [it for it in statuses if self._command.concerns(it.program, it.lane)]
+        there = {status.process for status in meant}
+        self.expected = {name: hears for name, hears in self.expected.items() if name in there}
         found = [
             Answer(status.process, one.progress, one.said)
-            for status in statuses
+            for status in meant
             for one in status.commands
             if one.id == self._command.id
         ]
@@ -52,10 +55,15 @@ class Following:
         ]
 
     @property
-    def well(self) -> bool:
-        """Done somewhere, failed nowhere, and nobody is still at it."""
-        said = {answer.progress for answer in self._said.values()}
-        return Progress.DONE in said and Progress.FAILED not in said and not self.waiting
+    def trouble(self) -> str | None:
+        """Who has not done it, unless all have who report."""
+        said = [
+            answer.process for answer in self._said.values() if answer.progress != Progress.DONE
+        ]
+        silent = [name for name in self.expected if name not in self._said]
+        if said or silent:
+            return f"not done by {', '.join(sorted([*said, *silent]))}"
+        return None if self._said else "not done: every process has left"
 
     def _silence(self, process: str) -> str:
         return "no answer yet" if self.expected[process] else "it cannot read the control topic"

@@ -94,7 +94,8 @@ class Gate:
         outgoing.headers.update(await self._porter.count(caller, scope))
         self._porter.must_be_allowed(caller, door)
         ticket = self._admission.admit(incoming.announced)
-        incoming.when_whole, outgoing.when_ended = ticket.shrink, ticket.close
+        incoming.when_come, incoming.when_whole = ticket.cover, ticket.shrink
+        outgoing.when_ended = ticket.close
         try:
             await self._serve(exchange)
         finally:
@@ -120,6 +121,15 @@ class Gate:
             raise Problem(
                 HTTPStatus.SERVICE_UNAVAILABLE, "Too slow", detail, problems.RETRY
             ) from error
+        except asyncio.CancelledError:
+            if outgoing.status is not None:
+                raise
+            incoming.give_up()
+            outgoing.when_begun = None
+            detail = "The service is ending, and could not wait any longer for this request."
+            raise Problem(
+                HTTPStatus.SERVICE_UNAVAILABLE, "Ending", detail, problems.RETRY
+            ) from None
 
     def _note(self, exchange: Exchange) -> None:
         """Who left before the answer is noted as 499, as servers commonly do."""

@@ -8,6 +8,7 @@ from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
 from inference.web.bodies import too_large
+from inference.web.intake import INTAKE, Intake
 from inference.web.problems import Problem
 
 DISCONNECT = "http.disconnect"
@@ -21,6 +22,7 @@ class Incoming:
     def __init__(self, scope: Scope, receive: Receive, most: int, timeout: float) -> None:
         head = Headers(scope=scope)
         self._receive, self._most, self._timeout = receive, most, timeout
+        self._intake: Intake | None = scope.get("state", {}).get(INTAKE)
         self._until = asyncio.get_running_loop().time() + timeout
         self.announced = _announced(head)
         self.came = 0
@@ -28,6 +30,7 @@ class Incoming:
         # Such a sender sends nothing before the body is asked for.
         self.waits = head.get("expect", "").lower() == "100-continue"
         self.late = False
+        self.when_come: Callable[[int], None] | None = None
         self.when_whole: Callable[[int], None] | None = None
         self._limited = True
 
@@ -48,9 +51,15 @@ class Incoming:
             raise too_large(self._most)
         return message
 
-    async def more(self) -> int:
-        """How many bytes of the rest have come, without keeping them; 0 at the end."""
-        return len((await self._part()).get("body", b""))
+    async def hear_out(self, most: int) -> None:
+        """Let what is still coming come, and throw it away; no more than that."""
+        if self._intake is not None:
+            rest = most if self.announced is None else self.announced - self.came
+            await self._intake.hear_out(min(most, rest))
+
+    def give_up(self) -> None:
+        """Whoever still sends is not waited for."""
+        self.late = True
 
     def relax(self) -> None:
         """The answer has begun: nothing can be refused any more."""
@@ -68,6 +77,8 @@ class Incoming:
         message = await self._receive()
         self.came += len(message.get("body", b""))
         self.ended = message["type"] == DISCONNECT or not message.get("more_body", False)
+        if self.when_come is not None and self._limited:
+            self.when_come(self.came)
         if self.ended and self.when_whole is not None:
             self.when_whole(self.came)
         return message

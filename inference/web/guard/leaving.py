@@ -10,10 +10,11 @@ from contextlib import suppress
 from inference.web.guard.incoming import Incoming
 
 _MOST = 16 * 1024 * 1024
-_SECONDS = 10.0
+# Who waits for a turn holds little: a connection, and what came of a body before it was refused.
+_SECONDS = 30.0
 # The others wait, held back by TCP: reading from hundreds at once would keep the loop from
 # everything else.
-_AT_ONCE = 4
+_AT_ONCE = 16
 
 
 class Leaving:
@@ -26,8 +27,6 @@ class Leaving:
         """Returns when the rest has come, or there is too much of it, or it takes too long."""
         if incoming.waits or incoming.late:
             return
-        left = _MOST
         with suppress(TimeoutError):
             async with asyncio.timeout(_SECONDS), self._turn:
-                while left > 0 and not incoming.ended:
-                    left -= await incoming.more()
+                await incoming.hear_out(_MOST)

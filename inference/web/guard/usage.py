@@ -18,9 +18,28 @@ class Visit:
 
     key: str
     endpoint: str
-    model: str | None = None
+    questions: int = 0
+    answers: int = 0
+    models: Counter[str] = field(default_factory=Counter)
     image_size: tuple[int, int] | None = None
+    pixels: int = 0
     faces: int | None = None
+
+    def note_answer(
+        self,
+        model: str | None,
+        image_size: tuple[int, int] | None = None,
+        faces: int | None = None,
+    ) -> None:
+        """One more answer; a request with many questions has as many."""
+        self.answers += 1
+        if model is not None:
+            self.models[model] += 1
+        if image_size is not None:
+            self.image_size = image_size
+            self.pixels += image_size[0] * image_size[1]
+        if faces is not None:
+            self.faces = (self.faces or 0) + faces
 
 
 @dataclass(slots=True)
@@ -38,6 +57,8 @@ class Total:
     """All requests of a key to an endpoint."""
 
     count: int = 0
+    questions: int = 0
+    answers: int = 0
     seconds: float = 0.0
     slowest: float = 0.0
     pixels: int = 0
@@ -52,12 +73,13 @@ class Total:
         self.seconds += row.seconds
         self.slowest = max(self.slowest, row.seconds)
         self.statuses[str(row.status)] += 1
+        self.questions += visit.questions
+        self.answers += visit.answers
+        self.pixels += visit.pixels
         self.faces += visit.faces or 0
-        if visit.image_size is not None:
-            self.pixels += visit.image_size[0] * visit.image_size[1]
-        if visit.model is not None:
-            known = visit.model in self.models or len(self.models) < _MODELS
-            self.models[visit.model if known else _OTHER] += 1
+        for model, answers in visit.models.items():
+            known = model in self.models or len(self.models) < _MODELS
+            self.models[model if known else _OTHER] += answers
 
 
 class Usage:
@@ -86,6 +108,6 @@ class Usage:
 
 
 def visit_of(request: Request) -> Visit:
-    """Where a route says what it knows about its request: model, image size, faces found."""
+    """Where a route says what it knows about its request: questions, and what came of them."""
     visit: Visit | None = request.scope.get("state", {}).get(_STATE)
     return Visit("", "") if visit is None else visit

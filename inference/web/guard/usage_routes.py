@@ -19,8 +19,10 @@ class UsageTotal(BaseModel):
     endpoint: str = Field(examples=["POST /predict"])
     count: int = Field(examples=[1204])
     statuses: dict[str, int] = Field(examples=[{"200": 1200, "429": 4}])
-    models: dict[str, int] = Field(examples=[{"leaves 1": 1200}])
-    response_time_ms: float = Field(description="On average.", examples=[4.2])
+    questions: int = Field(description="A batch call has many.", examples=[1204])
+    answers: int = Field(description="Questions that got one.", examples=[1200])
+    models: dict[str, int] = Field(description="Answers by model.", examples=[{"leaves 1": 1200}])
+    response_time_ms: float = Field(description="Of a request on average.", examples=[4.2])
     slowest_ms: float = Field(examples=[61.0])
     megapixels: float = Field(description="Of all images together.", examples=[1258.3])
     faces: int = Field(description="Faces found in all of them.", examples=[0])
@@ -33,6 +35,8 @@ class UsageTotal(BaseModel):
             endpoint=endpoint,
             count=total.count,
             statuses=total.statuses,
+            questions=total.questions,
+            answers=total.answers,
             models=total.models,
             response_time_ms=_ms(total.seconds / total.count),
             slowest_ms=_ms(total.slowest),
@@ -48,9 +52,15 @@ class UsageRow(BaseModel):
     key: str = Field(examples=["dashboard"])
     endpoint: str = Field(examples=["POST /predict"])
     status: int = Field(examples=[200])
-    model: str | None = Field(examples=["leaves 1"])
+    questions: int = Field(description="A batch call has many.", examples=[1])
+    answers: int = Field(description="Questions that got one.", examples=[1])
+    model: str | None = Field(description="Where it was one alone.", examples=["leaves 1"])
+    models: dict[str, int] = Field(description="Answers by model.", examples=[{"leaves 1": 1}])
     response_time_ms: float = Field(examples=[4.2])
-    image_size: tuple[int, int] | None = Field(description="Width, height.", examples=[(640, 480)])
+    image_size: tuple[int, int] | None = Field(
+        description="Width, height, where one question was asked.", examples=[(640, 480)]
+    )
+    megapixels: float = Field(description="Of all images together.", examples=[0.3072])
     faces: int | None = Field(description="Faces found, where they were looked for.")
 
     @classmethod
@@ -62,9 +72,13 @@ class UsageRow(BaseModel):
             key=visit.key,
             endpoint=visit.endpoint,
             status=row.status,
-            model=visit.model,
+            questions=visit.questions,
+            answers=visit.answers,
+            model=next(iter(visit.models)) if len(visit.models) == 1 else None,
+            models=visit.models,
             response_time_ms=_ms(row.seconds),
-            image_size=visit.image_size,
+            image_size=visit.image_size if visit.questions == 1 else None,
+            megapixels=visit.pixels / 1e6,
             faces=visit.faces,
         )
 

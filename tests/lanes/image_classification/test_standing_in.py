@@ -13,7 +13,7 @@ from inference.contract import Level, Rejection
 from inference.engines.runtime.providers import DeviceMissing
 from inference.errors import Misconfigured, Unavailable
 from inference.ladder import Answered, Ladder
-from inference.lane import Caps, Rung
+from inference.lane import Caps, Rung, Weighed
 from inference.lanes.image_classification.answers import Limits
 from inference.lanes.image_classification.contract import CONTRACT, EncodedImage, ImageClassified
 from inference.lanes.image_classification.lane import LANE
@@ -177,9 +177,19 @@ async def test_the_model_answers_as_soon_as_its_device_is_there() -> None:
         rung = AbsentRung(classifier.weights, LIMITS, open_it, threads)
         with pytest.raises(Unavailable):
             await rung.answer(drawings())
+        assert rung.memory_bytes == 0
         missing.clear()
         assert isinstance((await rung.answer(drawings()))[0], ImageClassified)
     assert (rung.fingerprint, rung.caps) == (classifier.fingerprint, Caps(2, 4 * 3))
+    assert rung.memory_bytes == classifier.standing.memory_bytes
+
+
+@pytest.mark.usefixtures("folder")
+async def test_every_rung_says_what_it_holds_in_memory() -> None:
+    rungs = [rung for rung in await opened() if isinstance(rung, ImageRung)]
+    assert all(isinstance(rung, Weighed) for rung in rungs)
+    assert [rung.level for rung in rungs] == [*Level][:3]
+    assert rungs[-1].memory_bytes > 1000
 
 
 @pytest.mark.usefixtures("folder")
