@@ -49,6 +49,11 @@ class Attempts:
         self._works()
         return result
 
+    def rest(self) -> None:
+        """Leaves it alone for a pause, as after failures."""
+        for _ in range(FAILURES):
+            self._breaker.failed()
+
     def _fails(self, error: Exception) -> None:
         if not self._failing:
             log.warning(

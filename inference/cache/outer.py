@@ -1,6 +1,7 @@
 """A tier outside the process: its failures read as misses, its writes happen in the background."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -105,15 +106,25 @@ class Outer:
     async def opened(self) -> AsyncIterator["Outer"]:
         """Writes for as long as the block runs; at its end, what waits gets a moment."""
         # A tier that is away says so at the start, and the first batch finds an open connection.
+        began = time.monotonic()
         await self._opening.made(lambda: self.store.read([""]))
+        if time.monotonic() - began >= MOMENT:
+            self._reading.rest()  # it hangs: the first batches need not find that out again
         working = [asyncio.create_task(w) for w in (self._write(), self.weighing.weigh())]
         try:
             yield self
         finally:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.settled(), MOMENT)
-            for task in working:
-                task.cancel()
-            await asyncio.wait(working)
+            await _ended(working)
             with suppress(TimeoutError, *self.store.faults):
                 await asyncio.wait_for(self.store.close(), MOMENT)
+
+
+async def _ended(tasks: Iterable["asyncio.Task[None]"]) -> None:
+    """Told again and again: on Python 3.11 a client's `wait_for` may swallow a cancellation."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=MOMENT)

@@ -133,3 +133,41 @@ async def test_a_cancelled_look_up_is_no_failure(tier: Outer, shelf: Shelf) -> N
         with pytest.raises(asyncio.CancelledError):
             await looking
     assert tier.available
+
+
+async def test_a_tier_that_hangs_when_it_is_opened_keeps_the_first_batches_no_moment(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outer, "MOMENT", 0.01)
+    shelf.before = hangs
+    async with Outer("lane", Tier.DISK, shelf, LIMITS).opened() as tier:
+        assert await tier.find(["a"]) == {}
+        assert shelf.reads == 1
+        await asyncio.sleep(LIMITS.pause)
+        await tier.find(["a"])
+        assert shelf.reads == 2
+        shelf.before = None
+
+
+async def test_it_ends_whatever_becomes_of_a_cancellation(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As clients do that wait with a limit of their own."""
+    swallowed = asyncio.Event()
+
+    async def deaf() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            if swallowed.is_set():
+                raise
+            swallowed.set()
+
+    monkeypatch.setattr(outer, "MOMENT", 0.05)
+    patient = Limits(read=60, write=60, pause=60)
+    async with Outer("lane", Tier.DISK, shelf, patient).opened() as tier:
+        shelf.before = deaf
+        tier.keep([Entry("a", b"1", HOUR)])
+        while not shelf.writes:
+            await asyncio.sleep(0)
+    assert swallowed.is_set()
