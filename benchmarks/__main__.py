@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import caching, echo, flood, images, latency, predict
+from benchmarks import caching, echo, external_ai, flood, golden, images, latency, news, predict
 from benchmarks.broker import open_broker
 from benchmarks.table import Row, show
 
@@ -22,6 +22,16 @@ ALL: dict[str, Comparison] = {
     "inside": predict.inside,
     "first": predict.first,
     "at-once": predict.at_once,
+    "ai-added": external_ai.added,
+    "ai-busy": external_ai.busy,
+    "news": news.asked,
+    "golden-tuning": golden.tuning,
+    "golden-frozen": golden.frozen,
+    "golden-categories": golden.categories,
+    "local-english": golden.english,
+    "local-korean": golden.korean,
+    "local-english-long": golden.long_english,
+    "local-korean-long": golden.long_korean,
     "flood": flood.health,
     "flood-memory": flood.memory,
 }

@@ -22,6 +22,8 @@ from local.ports import free_port
 UPLOADS, ROUNDS = 200, 3
 HEALTH_MS, MEMORY_MIB = 100.0, 512.0
 READY_LIMIT = 60.0
+# The others' analysers have their own appetite.
+LANES = '["image-classification", "echo"]'
 _PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
 
 
@@ -71,7 +73,7 @@ async def floods(count: int = UPLOADS, rounds: int = ROUNDS, **settings: str) ->
 async def served(**settings: str) -> AsyncIterator[tuple[Process, int]]:
     """The server with the demonstration model, ready."""
     port = free_port()
-    own = {"PORT": str(port), "WORKERS": "2", **settings}
+    own = {"PORT": str(port), "WORKERS": "2", "SERVE_LANES": LANES, **settings}
     async with running("-m", "inference", "serve", **own) as process:
         async with AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
             await _ready(client, process)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from consumer import metrics
 from consumer.condition import Condition
 from consumer.store.errors import Unstorable
 from consumer.store.rows import (
+    Count,
     DeadLetterRow,
     Place,
     ResultRow,
@@ -42,13 +43,21 @@ class Entry(NamedTuple):
     headers: Headers = ()
 
 
+def _nobody(_counts: Sequence[Count]) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True)
 class Keeper:
-    """Sees every batch into the store; the only task that writes results."""
+    """Sees every batch into the store; the only task that writes results.
+
+    `tell` hears what each batch changed in figures.
+    """
 
     store: Store
     condition: Condition
     lanes: frozenset[str]
+    tell: Callable[[Sequence[Count]], None] = _nobody
 
     async def keep(self, entries: Sequence[Entry], stop: asyncio.Event) -> bool:
         """True once the store has them all; False if stopped before."""
@@ -78,6 +87,7 @@ class Keeper:
         else:
             metrics.BATCH_SIZE.observe(len(rows))
             self._count(entries, written)
+            self.tell(written.counted)
 
     async def _write_halves(self, entries: Sequence[Entry], error: Unstorable) -> None:
         middle = len(entries) // 2

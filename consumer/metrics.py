@@ -46,3 +46,14 @@ ASKED_AGAIN = Counter(
     ["outcome"],
 )
 DELETED = Counter("consumer_deleted_rows_total", "Rows deleted by age.", ["table"])
+UNCOUNTED = Counter(
+    "consumer_uncounted_results_total",
+    "Results stored without being counted: the lane's figures could not be made of them.",
+    ["lane"],
+)
+BURSTS = Counter("consumer_bursts_total", "Bursts found, each once.", ["lane"])
+LOOK_SECONDS = Histogram(
+    "consumer_burst_look_seconds",
+    "Time that a look for bursts took, of one lane and the windows that had changed.",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+)

@@ -6,13 +6,15 @@ from typing import NamedTuple
 import structlog
 
 from consumer.api import create_api
+from consumer.bursts.lookout import Lookout
 from consumer.condition import Condition
 from consumer.consume import Consumption
+from consumer.counting import Counting
 from consumer.keeping import Keeper
 from consumer.settings import ConsumerSettings, HttpSettings, StoreSettings
 from consumer.store.retention import retain
 from consumer.store.store import Store, database
-from consumer.waiting import pause
+from consumer.waiting import STOP_LIMIT, pause
 from consumer.watch import Watch
 from inference import lanes
 from inference.errors import Unavailable
@@ -43,7 +45,8 @@ async def serve(setup: Setup) -> None:
     """Returns after SIGTERM or SIGINT, when all that is stored is committed."""
     guard = Guard(setup.guard, setup.http.host)
     setup.kafka.client_options()  # what is wrong with them is said now, and not by every task
-    store, stop = Store(database(setup.store.url.get_secret_value())), asyncio.Event()
+    stop = asyncio.Event()
+    store = Store(database(setup.store.url.get_secret_value()), Counting.found())
     condition = Condition(setup.consumer.stuck_after)
     app = create_api(store, condition, setup.kafka, setup.topics, guard)
     try:
@@ -69,7 +72,8 @@ async def _end_when_asked(stop: asyncio.Event, store: Store) -> None:
 async def _work(setup: Setup, store: Store, condition: Condition, stop: asyncio.Event) -> None:
     await _open(store, condition, stop)
     known = frozenset(lanes.packages()) | setup.topics.requests_topics.keys()
-    keeper = Keeper(store, condition, known)
+    lookout = Lookout(store, setup.kafka, setup.topics)
+    keeper = Keeper(store, condition, known, lookout.changes.hear)
     watch = Watch(setup.kafka, setup.topics, setup.consumer.group, store, condition)
     async with asyncio.TaskGroup() as tasks:
         beside = [
@@ -77,8 +81,11 @@ async def _work(setup: Setup, store: Store, condition: Condition, stop: asyncio.
             tasks.create_task(retain(store, setup.store.retention_days)),
             tasks.create_task(store.listen()),
         ]
+        looking = tasks.create_task(lookout.run(setup.consumer.burst_interval, stop))
         await Consumption(setup.kafka, setup.topics, setup.consumer, keeper).run(stop)
-        for task in beside:
+        # What is published right now should be noted as such, or it would be told again.
+        await asyncio.wait({looking}, timeout=STOP_LIMIT)
+        for task in (*beside, looking):
             task.cancel()
 
 

@@ -56,6 +56,9 @@ class ConsumerSettings(BaseSettings):
     watch_interval: float = Field(
         5.0, gt=0, description="Seconds between looks at the lag, the broker and the store."
     )
+    burst_interval: float = Field(
+        30.0, gt=0, description="Seconds between looks for bursts, of lanes that look for them."
+    )
     stuck_after: float = Field(
         120.0, gt=0, description="Seconds after which a write that hangs makes /health/live fail."
     )

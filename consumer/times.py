@@ -15,6 +15,11 @@ def milliseconds(moment: datetime) -> int:
     return (aware - _EPOCH) // timedelta(milliseconds=1)
 
 
+def milliseconds_of(span: timedelta) -> int:
+    """A length of time as it is kept."""
+    return span // timedelta(milliseconds=1)
+
+
 def shown(moment: int) -> datetime:
     """A moment as a person reads it."""
     return _EPOCH + timedelta(milliseconds=moment)

@@ -13,9 +13,10 @@ class PenstockError(Exception):
 
 
 class Transient(PenstockError):
-    """The same call may well succeed a moment later."""
+    """The same call may well succeed a moment later, `after` so many seconds at the earliest."""
 
     attempts = 1
+    after = 0.0
 
 
 class Unavailable(PenstockError):

@@ -1,8 +1,8 @@
 """READ FIRST: a batch of arrivals becomes one departure each, in order. No Kafka, no HTTP.
 
-arrivals -> read (envelope, then the lane's own reading) -> answer (the ladder) -> write
-|                                               |                      |
-+--- a Rejection stays in its place, and leaves as a dead letter ------+
+arrivals -> read (envelope, the lane's own reading, and what its rungs need) -> answer -> write
+|                                               |                               |
++--- a Rejection stays in its place, and leaves as a dead letter ---------------+
      what nobody can answer now stays in its place, too: it is asked again
 """
 
@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from inference import cloudevents
 from inference.cloudevents import Envelope
@@ -20,7 +20,7 @@ from inference.isolation import isolate
 from inference.ladder import Answered, Outcome, Waits
 from inference.results import Results
 
-READ, ANSWER, WRITE = "read", "answer", "write"
+READ, PREPARE, ANSWER, WRITE = "read", "prepare", "answer", "write"
 STOPPED = (Rejection, Waits)
 
 Before = TypeVar("Before")
@@ -57,14 +57,15 @@ class Trip(NamedTuple):
 class Journey(Generic[Q, A]):
     """The way of a batch through one lane; `answer` is the lane's ladder."""
 
-    contract: Contract[Q, A]
+    contract: Contract[Any, A]
     answer: Answering[Q, A]
     departures: Departures
+    prepare: Callable[[Sequence[Any]], Awaitable[Sequence[Q | Rejection]]] | None = None
 
     async def travel(self, arrivals: Sequence[Arrival]) -> Trip:
         """In order, per arrival: a result, a dead letter that says why not, or that it waits."""
         taken, started = time.time(), time.perf_counter()
-        readings = await isolate(READ, self._read, arrivals)
+        readings = await _onward(self._prepare, await isolate(READ, self._read, arrivals))
         read = time.perf_counter()
         answers = await _onward(self._answer, readings)
         stages = {READ: read - started, ANSWER: time.perf_counter() - read}
@@ -95,6 +96,17 @@ class Journey(Generic[Q, A]):
         if isinstance(question, Rejection):
             return question
         return Understood(arrival, envelope, question)
+
+    async def _prepare(
+        self, understood: Sequence[Understood[Any]]
+    ) -> Sequence[Understood[Q] | Rejection]:
+        if self.prepare is None:
+            return understood
+        questions = await isolate(PREPARE, self.prepare, [u.question for u in understood])
+        return [
+            question if isinstance(question, Rejection) else asked._replace(question=question)
+            for asked, question in zip(understood, questions, strict=True)
+        ]
 
     async def _answer(
         self, understood: Sequence[Understood[Q]]

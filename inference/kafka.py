@@ -84,6 +84,11 @@ class Topics(BaseSettings):
     dead_letters_topic: str = Field(
         "inference.dead-letters", description="Where records without an answer go."
     )
+    bursts_topics: dict[str, str] = Field(
+        default_factory=dict,
+        description="Topics of bursts that are not called as their lane calls them, as JSON: "
+        '{"news-analysis": "news.trends"}.',
+    )
     max_bytes: dict[str, int] = Field(
         default_factory=dict,
         description="Largest value that a lane takes, where its own limit does not fit, as JSON: "
@@ -123,6 +128,10 @@ class Topics(BaseSettings):
     def requests(self, lane: str) -> str:
         """The topic that a lane reads."""
         return self.requests_topics.get(lane, f"{lane}.requests")
+
+    def bursts(self, lane: str, name: str) -> str:
+        """The topic that a lane's bursts go to; `name` is what the lane itself calls it."""
+        return self.bursts_topics.get(lane, name)
 
     def retention(self, lanes: Iterable[Contract[Any, Any]], hours: float | None = None) -> float:
         """Hours that a topic of these lanes is kept; a sensitive one among them shortens it."""

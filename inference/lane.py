@@ -1,9 +1,10 @@
 """What a lane is: its contract, how it likes its batches, and how to open its rungs."""
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from typing import Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -66,20 +67,24 @@ class Weighed(Protocol):
 class BatchPolicy:
     """How large a batch may grow, and how long it waits to; settings override it.
 
-    A cap that is `fixed` holds whatever a rung likes.
+    A cap that is `fixed` holds whatever a rung likes. So many batches are computed `at_once`.
     """
 
     cap: int = 64
     bytes: int = 16 * 1024 * 1024
     linger: float = 0.0
     fixed: bool = False
+    at_once: int = os.cpu_count() or 1
 
-    def bounded(self, cap: int | None, most_bytes: int | None) -> "BatchPolicy":
+    def bounded(
+        self, cap: int | None = None, most_bytes: int | None = None, at_once: int | None = None
+    ) -> "BatchPolicy":
         """With what is set in place of what the lane likes."""
         return replace(
             self,
             cap=cap or self.cap,
             bytes=most_bytes or self.bytes,
+            at_once=at_once or self.at_once,
             fixed=self.fixed or cap is not None,
         )
 
@@ -102,18 +107,34 @@ class Succession(Generic[Q, A]):
 
 
 @dataclass(frozen=True)
+class Sameness(Generic[Q, A]):
+    """When an answer serves for another question, too.
+
+    `content` is what of a question its answer depends on: equal ones are answered once. So are
+    those that `sketch` shows to be much alike, a MinHash of 32-bit numbers, or None. `adopt` makes
+    the answer to another question the answer to this one.
+    """
+
+    content: Callable[[Q], bytes]
+    sketch: Callable[[Q], Sequence[int] | None] | None = None
+    adopt: Callable[[Q, A], A] | None = None
+
+
+@dataclass(frozen=True)
 class Lane(Generic[Q, A]):
     """One kind of work. `open` is given the number of batches that will be computed at once.
 
-    `content` is what of a question its answer depends on; without it, answers are not kept.
+    `prepare` makes of what was read the questions that the rungs are asked, for a whole batch.
+    Without `sameness`, answers are not kept.
     `floor` is the lowest rung that may answer; where none above it can, the records wait.
     `rung_timeout` is for rungs that can be interrupted; a native call cannot be.
     """
 
-    contract: Contract[Q, A]
+    contract: Contract[Any, A]
     open: Callable[[int], AbstractAsyncContextManager[Sequence[Rung[Q, A]]]]
     policy: BatchPolicy = BatchPolicy()
-    content: Callable[[Q], bytes] | None = None
+    prepare: Callable[[Sequence[Any]], Awaitable[Sequence[Q | Rejection]]] | None = None
+    sameness: Sameness[Q, A] | None = None
     floor: Level = Level.BASIC
     rung_timeout: float | None = None
     succession: Succession[Q, A] | None = None

@@ -120,6 +120,11 @@ CACHE_BYTES = Gauge(
 CACHE_ENTRIES = Gauge(
     "inference_cache_entries", "Answers in a tier (Redis does not say).", ["lane", "tier"]
 )
+CACHE_COPIES = Counter(
+    "inference_cache_copies_total",
+    "Questions that got the answer of one they are much like, without being equal to it.",
+    ["lane"],
+)
 CACHE_SERVER_BYTES = Gauge(
     "inference_cache_server_bytes",
     "Memory of the server that a tier lies in, other lanes' answers and other programs' data "
@@ -144,4 +149,42 @@ MODEL_MEMORY = Gauge(
 OUT_OF_MEMORY = Counter(
     "model_out_of_memory_total",
     "Batches that had no room in a model's device and were computed in pieces.",
+)
+AI_CALLS = Counter(
+    "external_ai_calls_total",
+    "Calls to providers of AI that were made, by how they ended.",
+    ["provider", "outcome"],
+)
+AI_SECONDS = Histogram(
+    "external_ai_seconds", "From sending a call to its whole answer.", ["provider"], buckets=SECONDS
+)
+AI_WAITED = Histogram(
+    "external_ai_wait_seconds",
+    "What a call has waited for its turn within the limits.",
+    ["provider"],
+    buckets=SECONDS,
+)
+AI_WAITING = Gauge(
+    "external_ai_waiting", "Calls that wait for their turn within the limits.", ["provider"]
+)
+AI_DENIED = Counter(
+    "external_ai_denied_total",
+    "Calls that were not made: the day's budget of tokens or money is spent, or the rate too low "
+    "for a call to have its turn in time.",
+    ["provider", "kind"],
+)
+AI_TOKENS = Counter(
+    "external_ai_tokens_total", "Tokens that calls took, of input and output.", ["provider", "kind"]
+)
+AI_COST = Counter(
+    "external_ai_cost_total", "What calls cost, by AI_PRICES and in its currency.", ["provider"]
+)
+AI_BUDGET_LEFT = Gauge(
+    "external_ai_budget_left",
+    "What is left of this day's budget of tokens or money, less what is reserved.",
+    ["kind"],
+)
+AI_LIMITS_ALONE = Gauge(
+    "external_ai_limits_alone",
+    "1 while Redis is away and this process keeps to its share of the limits.",
 )

@@ -38,6 +38,11 @@ class Opened(NamedTuple):
         """Most questions of a batch, at this moment."""
         return self.policy.caps(self.swap.ladder.caps)
 
+    @property
+    def room(self) -> int:
+        """Most questions that are computed at the same time."""
+        return self.policy.at_once * self.caps.backlog
+
 
 def named(lane: str, name: str | None, topics: Topics) -> Lane[Any, Any]:
     """A lane that was found, with its limits, under another name where it has one."""
@@ -47,17 +52,16 @@ def named(lane: str, name: str | None, topics: Topics) -> Lane[Any, Any]:
 
 
 @asynccontextmanager
-async def open_lane(
-    lane: Lane[Any, Any], group: str, workers: int, means: Means
-) -> AsyncIterator[Opened]:
+async def open_lane(lane: Lane[Any, Any], group: str, means: Means) -> AsyncIterator[Opened]:
     """A lane, open and warm for as long as the block runs."""
     terms = _terms(lane, means.ladder)
     async with (
-        open_swap(lane, workers, terms, means.ladder.swap_min_agreement) as swap,
-        open_cache(means.cache, lane.contract, lane.content, swap) as cache,
+        open_swap(lane, lane.policy.at_once, terms, means.ladder.swap_min_agreement) as swap,
+        open_cache(means.cache, lane.contract, lane.sameness, swap) as cache,
     ):
         departures = Departures(lane.contract, group)
-        yield Opened(Journey(lane.contract, cache.answer, departures), cache, swap, lane.policy)
+        journey = Journey(lane.contract, cache.answer, departures, lane.prepare)
+        yield Opened(journey, cache, swap, lane.policy)
 
 
 def _terms(lane: Lane[Any, Any], settings: LadderSettings) -> Terms:

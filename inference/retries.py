@@ -13,6 +13,7 @@ from inference.errors import Transient
 Gain = TypeVar("Gain")
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
+_GROWING = wait_random_exponential(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE)
 
 
 class Patience(Protocol):
@@ -58,7 +59,14 @@ def _trying(attempts: int, deadline: float) -> AsyncRetrying:
 
     return AsyncRetrying(
         stop=enough,
-        wait=wait_random_exponential(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE),
+        wait=_pause,
         retry=retry_if_exception_type(Transient),
         reraise=True,
     )
+
+
+def _pause(state: RetryCallState) -> float:
+    """Not before the moment that whoever failed has named, if it has."""
+    error = state.outcome.exception() if state.outcome is not None else None
+    named = error.after if isinstance(error, Transient) else 0.0
+    return max(named, _GROWING(state))

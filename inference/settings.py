@@ -1,7 +1,5 @@
 """What can be set for a worker; built once in `__main__`, passed from there."""
 
-import os
-
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -28,10 +26,11 @@ class WorkerSettings(BaseSettings):
         description="Another name for this lane, so that two workers of it serve two models; "
         "topic and consumer group are named after it.",
     )
-    workers: int = Field(
-        default_factory=lambda: os.cpu_count() or 1,
+    workers: int | None = Field(
+        None,
         ge=1,
-        description="Batches that are computed at the same time.",
+        description="Batches that are computed at the same time; by default one for each core, and "
+        "more where a lane waits for others most of the time.",
     )
     batch_cap: int | None = Field(
         None, ge=1, description="Most records in a batch; by default what the lane likes best."

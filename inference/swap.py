@@ -218,10 +218,10 @@ async def _looked(stamp: Callable[[], object]) -> object:
 
 def _size(lane: Lane[Q, A]) -> Callable[[Q], int] | None:
     """A sensitive lane's questions are not kept, and those of no known size neither."""
-    content = lane.content
-    if lane.contract.sensitive or content is None:
+    sameness = lane.sameness
+    if lane.contract.sensitive or sameness is None:
         return None
-    return lambda question: len(content(question))
+    return lambda question: len(sameness.content(question))
 
 
 @asynccontextmanager

@@ -43,10 +43,10 @@ async def _story(settings: LocalSettings, crew: Crew, console: Console) -> None:
     with locked(settings.local_folder):
         found = list(lanes.packages())
         await _start(settings, found, crew, console)
-        lane = samples.chosen(found)
-        if lane is not None and settings.samples:
+        shown = samples.ordered(found)
+        for lane in shown if settings.samples else ():
             await _show_samples(settings, lane, console)
-        welcome(console, settings, lane, time.monotonic() - began)
+        welcome(console, settings, next(iter(shown), None), time.monotonic() - began)
         await crew.stay()
 
 
@@ -105,7 +105,7 @@ async def _show_samples(settings: LocalSettings, lane: str, console: Console) ->
     found = await samples.answers(settings, lane, asked)
     title = f"{len(asked)} samples of {lane}, {len(found)} of them answered"
     console.print()
-    console.print(samples.table(title, asked, found))
+    console.print(samples.table(title, asked, found, lanes.headline(lane)))
 
 
 def _repeat(console: Console, name: str, line: str) -> None:

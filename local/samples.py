@@ -34,9 +34,9 @@ class Sent(NamedTuple):
     name: str
 
 
-def chosen(lanes: Sequence[str]) -> str | None:
-    """The lane whose samples are sent."""
-    return FAVOURITE if FAVOURITE in lanes else next(iter(lanes), None)
+def ordered(found: Sequence[str]) -> list[str]:
+    """The lanes whose samples are sent, the one that is easiest to understand first."""
+    return sorted(found, key=lambda lane: (lane != FAVOURITE, lane))
 
 
 def send(settings: LocalSettings, lane: str) -> list[Sent]:
@@ -85,7 +85,9 @@ def identity(row: Document) -> str:
     return str(row.get("request", {}).get("id"))
 
 
-def table(title: str, asked: Sequence[Sent], found: Mapping[str, Document]) -> Table:
+def table(
+    title: str, asked: Sequence[Sent], found: Mapping[str, Document], headline: lanes.Headline
+) -> Table:
     """A line for each sample, and below it the models that answered."""
     by = ", ".join(sorted({_model(row) for row in found.values()} - {""}))
     drawn = Table(title=title, title_justify="left", caption=by or None, caption_justify="left")
@@ -93,24 +95,17 @@ def table(title: str, asked: Sequence[Sent], found: Mapping[str, Document]) -> T
         drawn.add_column(heading, no_wrap=True, justify="right" if heading in NUMBERS else "left")
     for sample in asked:
         row = found.get(sample.id)
-        drawn.add_row(sample.name, *(_cells(row) if row else ("not yet",)))
+        drawn.add_row(sample.name, *(_cells(row, headline) if row else ("not yet",)))
     return drawn
 
 
-def _cells(row: Document) -> tuple[str, str, str, str]:
+def _cells(row: Document, headline: lanes.Headline) -> tuple[str, str, str, str]:
     spent = sum(row.get("stages", {}).values())
     by = f"{row.get('answered_by', '')}{' (cached)' if row.get('from_cache') else ''}"
-    return *answer(row.get("answer")), by, f"{spent * 1000:.0f} ms"
+    said, score = headline(row["answer"])
+    return said[:LONGEST], score, by, f"{spent * 1000:.0f} ms"
 
 
 def _model(row: Document) -> str:
     model = row.get("model") or {}
     return f"{model.get('name', '')} {model.get('version', '')}".strip()
-
-
-def answer(document: object) -> tuple[str, str]:
-    """The best label and its score where the lane gives some; else the answer itself, in short."""
-    if isinstance(document, Mapping) and document.get("predictions"):
-        best = document["predictions"][0]
-        return str(best.get("label")), f"{best.get('score', 0):.2f}"
-    return json.dumps(document)[:LONGEST], ""

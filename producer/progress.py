@@ -12,7 +12,9 @@ from producer.event import Written
 
 
 @contextmanager
-def progress(count: int, *, as_json: bool) -> Iterator[Callable[[str, Written | None], None]]:
+def progress(
+    count: int | None, *, as_json: bool
+) -> Iterator[Callable[[str, Written | None], None]]:
     """What is to be told of each item at its end; draws a bar only on a terminal."""
     console = Console(stderr=True)
     columns = (

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from inference.contract import Content, Contract
 from producer.event import Label, Written
-from producer.failures import Unacknowledged, Unpublished, Unsent
+from producer.failures import Unacknowledged, Unfit, Unpublished, Unsent
 from producer.intake import Intake
 from producer.sources import Item
 from producer.window import Window
@@ -18,10 +18,11 @@ GIVEN_UP = "not tried: the broker was gone before its turn"
 
 
 class Failure(NamedTuple):
-    """An item that is not known to be on Kafka, and why."""
+    """An item that is not known to be on Kafka, and why; `again`: another time it may be taken."""
 
     name: str
     why: str
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,11 @@ class Way:
     key: str = "name"
     rate: float | None = None
 
-    def label(self, name: str) -> Label:
-        """What is said about an item: its key is a fixed text, its file's name, or nothing."""
-        keys = {"name": PurePath(name).name, "none": None}
-        return Label(self.source, key=keys.get(self.key, self.key))
+    def label(self, item: Item, content: Content) -> Label:
+        """What is said about an item: its key is a fixed text, its id or name, or nothing."""
+        own = None if item.id is None else item.id(content)
+        keys = {"name": own or PurePath(item.name).name, "none": None}
+        return Label(self.source, own, keys.get(self.key, self.key))
 
 
 @dataclass
@@ -48,6 +50,7 @@ class Sending:
     on_end: Callable[[str, Written | None], None]
     window: Window = field(default_factory=lambda: Window(1000, 32 * MIB))
     failures: list[Failure] = field(default_factory=list)
+    tried: int = 0
     _gone: bool = False
 
     async def send(self, items: Iterable[Item]) -> list[Failure]:
@@ -55,17 +58,18 @@ class Sending:
         began = asyncio.get_running_loop().time()
         async with asyncio.TaskGroup() as group:
             for number, item in enumerate(items):
+                self.tried += 1
                 if self.way.rate is not None and not self._gone:
                     await _until(began + number / self.way.rate)
                 content = await self._read(item)
                 if content is not None:
                     await self.window.enter(len(content.data))
-                    group.create_task(self._take(item.name, content))
+                    group.create_task(self._take(item, content))
         return self.failures
 
     async def _read(self, item: Item) -> Content | None:
         if self._gone:
-            self._failed(item.name, GIVEN_UP)
+            self._failed(item.name, GIVEN_UP, again=True)
             return None
         try:
             return await asyncio.to_thread(item.read, self.contract.max_bytes)
@@ -73,20 +77,21 @@ class Sending:
             self._failed(item.name, f"cannot be read: {error.strerror}")
             return None
 
-    async def _take(self, name: str, content: Content) -> None:
+    async def _take(self, item: Item, content: Content) -> None:
         try:
-            written = await self.intake.take(self.contract, content, self.way.label(name))
+            label = self.way.label(item, content)
+            written = await self.intake.take(self.contract, content, label)
         except Unpublished as failure:
             # Once the broker is away, the rest would each wait out its own time limit.
             self._gone = self._gone or isinstance(failure, Unsent | Unacknowledged)
-            self._failed(name, str(failure))
+            self._failed(item.name, str(failure), again=not isinstance(failure, Unfit))
         else:
-            self.on_end(name, written)
+            self.on_end(item.name, written)
         finally:
             await self.window.leave(len(content.data))
 
-    def _failed(self, name: str, why: str) -> None:
-        self.failures.append(Failure(name, why))
+    def _failed(self, name: str, why: str, *, again: bool = False) -> None:
+        self.failures.append(Failure(name, why, again))
         self.on_end(name, None)
 
 

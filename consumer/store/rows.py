@@ -21,7 +21,7 @@ class Place(NamedTuple):
 
 
 class ResultRow(NamedTuple):
-    """An answer; `document` is the JSON of the record, as it came."""
+    """An answer; `document` is the JSON of the record, `counted` what it was counted as."""
 
     id: str
     request_id: str
@@ -42,6 +42,7 @@ class ResultRow(NamedTuple):
     asked: int
     answered: int
     document: str
+    counted: str | None = None
 
 
 class DeadLetterRow(NamedTuple):
@@ -86,9 +87,27 @@ def unreadable(place: Place, why: str) -> UnreadableRow:
 Row = ResultRow | DeadLetterRow | UnreadableRow
 
 
+class Count(NamedTuple):
+    """A change of one figure's count under a key, and of its sum in millionths.
+
+    They sort in the order in which they are written, so that no two writers deadlock.
+    """
+
+    lane: str
+    figure: str
+    bucket: int
+    key: str
+    times: int
+    total: int
+
+
 class Written(NamedTuple):
-    """What became of the rows of one batch: those that changed the store, and how many did not."""
+    """What became of the rows of one batch: those that changed the store, and how many did not.
+
+    `counted` is what the changes came to in figures.
+    """
 
     stored: Sequence[Row]
     replaced: Sequence[ResultRow]
     repeated: int
+    counted: Sequence[Count] = ()

@@ -36,6 +36,8 @@ RESULTS = Table(
     Column("replayed", BigInteger),
     # True until the next answer, which then replaces this one even if it is no better.
     Column("forced", Boolean, nullable=False, server_default=false()),
+    # What it was counted as, so that exactly this can be taken off again, whoever counted it.
+    Column("counted", Text),
     Index("results_by_request", "request_id"),
     Index("results_by_time", "answered"),
     Index("results_by_lane", "lane", "answered"),
@@ -89,4 +91,46 @@ UNREADABLE = Table(
     Column("arrived", BigInteger, nullable=False),
     Column("stored", BigInteger, nullable=False),
     Index("unreadable_by_time", "stored"),
+)
+
+# What results add up to. The bucket stands before the key: what comes together lies together, which
+# costs a tenth of the writes that an order by key would.
+FIGURES = Table(
+    "figures",
+    METADATA,
+    Column("lane", Text, primary_key=True),
+    Column("figure", Text, primary_key=True),
+    Column("bucket", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True),
+    Column("times", BigInteger, nullable=False),
+    # In millionths: sums of whole numbers do not depend on their order.
+    Column("total", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+BURSTS = Table(
+    "bursts",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("lane", Text, nullable=False),
+    Column("figure", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    # The ends of the first and of the last window that it was found in.
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("stored", BigInteger, nullable=False),
+    # Until when somebody is publishing it; and since when it is published.
+    Column("claimed", BigInteger, nullable=False, server_default=text("0")),
+    Column("published", BigInteger),
+    Index("bursts_by_key", "lane", "figure", "key", "last"),
+    Index("bursts_by_time", "last"),
+)
+
+# Whoever notes bursts of a lane holds its row meanwhile, so that no two note the same one.
+LOOKS = Table(
+    "looks",
+    METADATA,
+    Column("lane", Text, primary_key=True),
+    Column("looks", BigInteger, nullable=False),
 )

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from consumer.counting import NOTHING, Counting
 from consumer.store import migrating, writing
 from consumer.store.bell import Bell, tokens
 from consumer.store.database import Database
@@ -45,8 +46,9 @@ def database(url: str) -> Database:
 class Store:
     """Rows in, rows out; every call may raise Unavailable, after which it is worth trying again."""
 
-    def __init__(self, place: Database) -> None:
+    def __init__(self, place: Database, kept: Counting = NOTHING) -> None:
         self.bell = Bell()
+        self.kept = kept
         self._database = place
         # One writer at a time: SQLite has no more, and a consumer writes one batch after another.
         self._writer = ThreadPoolExecutor(1, "store-writer")
@@ -109,7 +111,7 @@ class Store:
         return self._write(rows, races - 1)
 
     def _write_once(self, connection: Connection, rows: Sequence[Row]) -> Written:
-        written = writing.write(connection, rows, time.time_ns() // 1_000_000)
+        written = writing.write(connection, rows, time.time_ns() // 1_000_000, self.kept)
         if news := _news(written):
             self._database.announce(connection, news)
         return written
@@ -140,9 +142,9 @@ class Store:
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Store]:
+async def opened(url: str, kept: Counting = NOTHING) -> AsyncIterator[Store]:
     """A store that is ready, closed at the end of the block."""
-    store = Store(database(url))
+    store = Store(database(url), kept)
     try:
         await store.open()
         yield store

@@ -1,12 +1,16 @@
 """A batch of rows into the tables, within one transaction that somebody else has begun."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
-from consumer.store.rows import DeadLetterRow, ResultRow, Row, UnreadableRow, Written
-from consumer.store.schema import DEAD_LETTERS, RESULTS, UNREADABLE
+from consumer import counting
+from consumer.counting import NOTHING, Counting
+from consumer.store import figures
+from consumer.store.rows import Count, DeadLetterRow, ResultRow, Row, UnreadableRow, Written
+from consumer.store.schema import BURSTS, DEAD_LETTERS, RESULTS, UNREADABLE
 
 Kind = TypeVar("Kind", ResultRow, DeadLetterRow, UnreadableRow)
 
@@ -15,6 +19,7 @@ _AGES = {
     RESULTS: RESULTS.c.answered,
     DEAD_LETTERS: DEAD_LETTERS.c.arrived,
     UNREADABLE: UNREADABLE.c.stored,
+    BURSTS: BURSTS.c.last,
 }
 # What a better answer does not change: `answered` gives the row its place in lists.
 _KEPT = {"id", "answered"}
@@ -33,17 +38,29 @@ class Standing(NamedTuple):
         return _quality(row) > self.quality or (self.forced and self.asked_at != _asked_at(row))
 
 
-def write(connection: Connection, rows: Sequence[Row], now: int) -> Written:
+class Results(NamedTuple):
+    """What became of the results of a batch, and what that came to in figures."""
+
+    new: Sequence[ResultRow]
+    better: Sequence[ResultRow]
+    counts: Sequence[Count]
+
+
+def write(
+    connection: Connection, rows: Sequence[Row], now: int, kept: Counting = NOTHING
+) -> Written:
     """Each row once: results by rank, or where it is forced the next one; all else first come.
 
-    A row that somebody else inserts at the same moment raises IntegrityError: begin anew.
+    Figures change with their results, or not at all. A row that somebody else inserts at the same
+    moment raises IntegrityError: begin anew.
     """
-    stored, replaced = _write_results(connection, _of(ResultRow, rows), now)
+    results = _write_results(connection, _of(ResultRow, rows), now, kept)
     letters = _write_new(connection, DEAD_LETTERS, _of(DeadLetterRow, rows), now)
     unreadable = _write_new(connection, UNREADABLE, _of(UnreadableRow, rows), now)
-    # Figures belong here, in this transaction: add those of `stored`, swap those of `replaced`.
-    changed: list[Row] = [*stored, *letters, *unreadable]
-    return Written(changed, replaced, len(rows) - len(changed) - len(replaced))
+    figures.change(connection, results.counts)
+    changed: list[Row] = [*results.new, *letters, *unreadable]
+    repeated = len(rows) - len(changed) - len(results.better)
+    return Written(changed, results.better, repeated, results.counts)
 
 
 def mark_replayed(connection: Connection, ids: Sequence[str], now: int) -> None:
@@ -70,17 +87,44 @@ def delete_before(connection: Connection, table: Table, moment: int, most: int) 
     return connection.execute(delete(table).where(table.c.id.in_(oldest))).rowcount
 
 
+def delete_results_before(
+    connection: Connection, moment: int, most: int, now: int, kept: Counting = NOTHING
+) -> int:
+    """The same for results: with each goes what it was counted as, where that is still kept."""
+    columns = RESULTS.c
+    oldest = select(columns.id).where(columns.answered < moment).order_by(columns.answered)
+    ids = list(connection.scalars(oldest.limit(most)))
+    figures.change(connection, counting.net(_taken_off(connection, ids, now, kept)))
+    return connection.execute(delete(RESULTS).where(columns.id.in_(ids))).rowcount
+
+
 def _write_results(
-    connection: Connection, rows: Sequence[ResultRow], now: int
-) -> tuple[list[ResultRow], list[ResultRow]]:
+    connection: Connection, rows: Sequence[ResultRow], now: int, kept: Counting
+) -> Results:
     known = _standing(connection, {row.id for row in rows})
-    best = _best(rows, known)
+    added: list[Count] = []
+    best: list[ResultRow] = []
+    for row in _best(rows, known):
+        counts = kept.counts(row, now)
+        best.append(row._replace(counted=counting.written(counts)))
+        added += counts
     new = [row for row in best if row.id not in known]
     better = [row for row in best if row.id in known]
+    gone = _taken_off(connection, [row.id for row in better], now, kept)
     _insert(connection, RESULTS, new, now)
     if better:
         connection.execute(_REPLACE, [_change(row, now) for row in better])
-    return new, better
+    return Results(new, better, counting.net([*added, *gone]))
+
+
+def _taken_off(connection: Connection, ids: Sequence[str], now: int, kept: Counting) -> list[Count]:
+    """What these rows had been counted as, with the sign turned; they stay locked."""
+    if not ids:
+        return []
+    columns = RESULTS.c
+    there = select(columns.lane, columns.counted).where(columns.id.in_(ids)).order_by(columns.id)
+    found = connection.execute(there.with_for_update()).all()
+    return [count for lane, counted in found for count in kept.taken_off(lane, counted, now)]
 
 
 def _change(row: ResultRow, now: int) -> dict[str, object]:
@@ -147,7 +191,9 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Row], now: int)
     columns = (*rows[0]._fields, "stored")
     statement = insert(table).compile(dialect=connection.dialect, column_keys=columns)
     if statement.positional:
-        connection.exec_driver_sql(str(statement), [(*row, now) for row in rows])
+        # The columns stand in the table's order, which is not that of the row.
+        ordered = itemgetter(*map(columns.index, statement.positiontup or ()))
+        connection.exec_driver_sql(str(statement), [ordered((*row, now)) for row in rows])
     else:
         named = [row._asdict() | {"stored": now} for row in rows]
         connection.exec_driver_sql(str(statement), named)

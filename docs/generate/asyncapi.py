@@ -9,6 +9,7 @@ import yaml
 
 from docs.generate import attending, headers, schemas
 from docs.generate.lanes import contracts
+from docs.generate.rising import rising
 from inference.contract import Contract
 from inference.kafka import Topics
 from inference.stream.control import topics as control_topics
@@ -72,6 +73,10 @@ def _channels(found: Contracts, topics: Topics, plans: Mapping[str, TopicPlan]) 
     answered = [f"{_camel(c.lane)}Answered" for c in found]
     return {
         **asked,
+        **{
+            it.channel: _channel(plans[it.topic(topics)], it.sentence, [it.message])
+            for it in rising(found, _camel)
+        },
         "results": _channel(plans[topics.results_topic], "Results of all lanes.", answered),
         "deadLetters": _channel(
             plans[topics.dead_letters_topic], "Questions without an answer.", ["deadLetter"]
@@ -107,6 +112,12 @@ def _operations(found: Contracts) -> Node:
     return {
         **{f"answer{_camel(c.lane)[0].upper()}{_camel(c.lane)[1:]}": _answering(c) for c in found},
         "sendResults": _operation("send", "results", answered),
+        **{
+            f"send{it.channel[0].upper()}{it.channel[1:]}": _operation(
+                "send", it.channel, [it.message]
+            )
+            for it in rising(found, _camel)
+        },
         "sendDeadLetters": _operation("send", "deadLetters", ["deadLetter"]),
         "report": _operation("send", "status", ["status"]),
         "obey": _operation("receive", "control", ["command"]),
@@ -138,7 +149,8 @@ def _place(channel: str, messages: Sequence[str]) -> Node:
 def _messages(found: Contracts) -> Node:
     asked = {f"{_camel(c.lane)}Requested": _question(c) for c in found}
     answered = {f"{_camel(c.lane)}Answered": _answer(c) for c in found}
-    return {**asked, **answered, "deadLetter": _dead_letter(), **attending.messages(_key)}
+    told = {it.message: it.described(_key) for it in rising(found, _camel)}
+    return {**asked, **answered, **told, "deadLetter": _dead_letter(), **attending.messages(_key)}
 
 
 def _question(contract: Contract[Any, Any]) -> Node:

@@ -1,4 +1,4 @@
-"""JSON schemas: of each lane's result and the headers around it, of reports and commands."""
+"""JSON schemas: of results and the headers around them, of reports, commands and bursts."""
 
 import json
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from docs.generate import headers
 from docs.generate.lanes import contracts
 from inference.contract import Contract, Document, Result
 from inference.control import Command, Status
+from inference.figures import Burst
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -25,6 +26,7 @@ def documents() -> dict[str, str]:
             ),
             "schemas/status.json": of(Status, "Report of one lane in one process"),
             "schemas/command.json": of(Command, "Command to all processes"),
+            "schemas/burst.json": of(Burst, "A key that is mentioned far more than it was"),
         }.items()
     }
 

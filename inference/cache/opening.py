@@ -8,15 +8,17 @@ from typing import Any
 import structlog
 
 from inference import metrics
+from inference.cache.alike import Alike
 from inference.cache.disk import Disk
 from inference.cache.memory import Memory
 from inference.cache.outer import Outer
 from inference.cache.settings import CacheSettings
-from inference.cache.shelves import Shelves
+from inference.cache.shelves import Shelves, Terms
 from inference.cache.store import Limits, Store, Totals
 from inference.cache.tiers import Answerer, Cached
 from inference.contract import A, Contract, Q, Tier
 from inference.ladder import Answered
+from inference.lane import Sameness
 
 # A disk answers in less than a millisecond or has trouble of its own.
 DISK = Limits(read=0.5, write=10.0, pause=10.0)
@@ -30,20 +32,27 @@ log = structlog.get_logger(__name__)
 async def open_cache(
     settings: CacheSettings,
     contract: Contract[Q, A],
-    content: Callable[[Q], bytes] | None,
+    sameness: Sameness[Q, A] | None,
     ladder: Answerer[Q, A],
 ) -> AsyncIterator[Cached[Q, A]]:
     """The ladder with its cache in front, for as long as the block runs."""
-    used = content if settings.enable_model_cache else None
+    used = sameness if settings.enable_model_cache else None
     async with AsyncExitStack() as stack:
         found = _outer(settings, contract) if used else []
         outer = [await stack.enter_async_context(one.opened()) for one in found]
         memory: Memory[Answered[A]] = Memory(settings.model_cache_size, settings.model_cache_bytes)
-        shelves = Shelves(contract, memory, outer, settings.model_cache_ttl)
+        shelves = Shelves(contract, memory, outer, _terms(settings))
         stack.enter_context(_measured(contract.lane, shelves))
+        if used is not None and used.sketch is not None:
+            ladder = Alike(contract.lane, ladder, used.sketch, shelves.copies)
         cached = Cached(ladder, contract, used, shelves)
-        _say(cached, keeps=content is not None)
+        _say(cached, keeps=sameness is not None)
         yield cached
+
+
+def _terms(settings: CacheSettings) -> Terms:
+    copies = settings.model_cache_copies
+    return Terms(settings.model_cache_ttl, copies, settings.model_cache_copies_ttl)
 
 
 def _outer(settings: CacheSettings, contract: Contract[Any, Any]) -> list[Outer]:
@@ -56,7 +65,8 @@ def _outer(settings: CacheSettings, contract: Contract[Any, Any]) -> list[Outer]
         disk = Disk(settings.model_cache_dir, lane, settings.model_cache_disk_bytes)
         found.append(Outer(lane, Tier.DISK, disk, DISK))
     if settings.redis_url is not None:
-        from inference.cache.shared import Shared, connected  # noqa: PLC0415 - 0.2 s at the start
+        from inference.cache.shared import Shared  # noqa: PLC0415 - 0.2 s at the start
+        from inference.redis import connected  # noqa: PLC0415 - likewise
 
         limits = Limits(settings.redis_timeout, REDIS_WRITE, settings.redis_pause)
         client = connected(settings.redis_url.get_secret_value(), max(limits.read, limits.write))

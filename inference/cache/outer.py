@@ -115,10 +115,12 @@ class Outer:
             yield self
         finally:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.settled(), MOMENT)
+                async with asyncio.timeout(MOMENT):
+                    await self.settled()
             await _ended(working)
             with suppress(TimeoutError, *self.store.faults):
-                await asyncio.wait_for(self.store.close(), MOMENT)
+                async with asyncio.timeout(MOMENT):
+                    await self.store.close()
 
 
 async def _ended(tasks: Iterable["asyncio.Task[None]"]) -> None:

@@ -36,6 +36,12 @@ class CacheSettings(BaseSettings):
     model_cache_disk_bytes: int = Field(
         512 * MIB, ge=1, description="Most bytes of a lane's answers in that folder."
     )
+    model_cache_copies: int = Field(
+        20_000, ge=0, description="Most sketches of questions kept to find those much alike."
+    )
+    model_cache_copies_ttl: float = Field(
+        48 * 3600.0, gt=0, description="Seconds for which a question much like another is a copy."
+    )
     redis_url: SecretStr | None = Field(
         None,
         description="Redis or Valkey in which replicas share answers, redis://host:6379/0; none by "

@@ -4,13 +4,9 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.maint_notifications import MaintNotificationsConfig
 
 from inference.cache.store import Entry, Held
-from inference.errors import Misconfigured
+from inference.redis import FAULTS
 
 # Keys that one step of a clearing looks at.
 STEP = 1000
@@ -20,8 +16,7 @@ class Shared:
     """One lane's answers, under keys that begin with its name."""
 
     setting = "REDIS_URL"
-    # uvloop raises RuntimeError where something is written to a connection that has just closed.
-    faults: tuple[type[Exception], ...] = (RedisError, OSError, RuntimeError)
+    faults = FAULTS
     # Only Redis knows, and it counts no prefixes: what it holds altogether must do.
     totals = most_bytes = None
 
@@ -69,21 +64,3 @@ class Shared:
     async def close(self) -> None:
         """Close every connection."""
         await self._client.aclose()
-
-
-def connected(url: str, limit: float) -> Redis:
-    """A client that says at once when it fails: whoever calls it knows how to do without."""
-    try:
-        client: Redis = Redis.from_url(
-            url,
-            socket_timeout=limit,
-            socket_connect_timeout=limit,
-            retry=Retry(NoBackoff(), 0),
-            driver_info=None,
-            maint_notifications_config=MaintNotificationsConfig(enabled=False),
-        )
-        client.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # connects nowhere, refuses unknown options
-    except (ValueError, TypeError):
-        message = "REDIS_URL must be redis://host:port/db, rediss://host:port/db or unix:///path"
-        raise Misconfigured(message) from None  # what went wrong may quote a password
-    return client

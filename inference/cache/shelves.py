@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Generic
+from typing import Generic, NamedTuple
 
+from inference.cache.copies import Copies
 from inference.cache.counts import Count
 from inference.cache.memory import Memory
 from inference.cache.outer import Outer
@@ -17,6 +18,14 @@ from inference.ladder import Answered
 WEIGHT = 12
 
 
+class Terms(NamedTuple):
+    """For how long answers are kept, and how many sketches are."""
+
+    ttl: float = 3600.0
+    copies: int = 20_000
+    copies_ttl: float = 48 * 3600.0
+
+
 class Shelves(Generic[A]):
     """The tiers of one lane; what does not validate when it is read counts as a miss."""
 
@@ -25,12 +34,13 @@ class Shelves(Generic[A]):
         contract: Contract[Q, A],
         memory: Memory[Answered[A]],
         outer: Sequence[Outer],
-        ttl: float,
+        terms: Terms,
     ) -> None:
-        self.memory, self.outer, self.ttl = memory, outer, ttl
+        self.memory, self.outer, self.ttl = memory, outer, terms.ttl
         tiers = (Tier.MEMORY, *(one.tier for one in outer), Tier.SHARED)
         self.counts = {tier: Count(contract.lane, tier) for tier in tiers}
         self._form = Form(contract.answer)
+        self.copies = Copies(self._form, outer, terms.copies, terms.copies_ttl)
         # Changes whenever everything is forgotten: what was begun before is not kept.
         self.age = 0
 
@@ -70,6 +80,7 @@ class Shelves(Generic[A]):
         """Forget everything everywhere; the tiers in which that did not work."""
         self.age += 1
         self.memory.clear()
+        self.copies.clear()
         return [outer.tier for outer in self.outer if not await outer.clear()]
 
     def state(self) -> dict[Tier, TierState]:
@@ -110,7 +121,8 @@ class Shelves(Generic[A]):
 
     def _bring_nearer(self, found: Mapping[str, Found[A]], outer: Iterable[Outer]) -> None:
         for key, (answered, form, ttl) in found.items():
-            how = kept(answered.how.model, answered.how.fingerprint, Tier.MEMORY)
+            how = answered.how
+            how = kept(how.level, how.model, how.fingerprint, Tier.MEMORY)
             self.memory.put(key, Answered(answered.answer, how), WEIGHT * len(form), ttl)
         for one in outer:
             one.keep(Entry(key, form, ttl) for key, (_, form, ttl) in found.items())

@@ -2,7 +2,7 @@
 
 import time
 from functools import lru_cache
-from typing import Generic, Literal, NamedTuple
+from typing import Generic, NamedTuple
 
 from pydantic import Field, ValidationError
 from pydantic_core import to_json
@@ -14,7 +14,7 @@ from inference.ladder import Answered, How
 class Stored(Document, Generic[A]):
     """An answer of the best rung, and how it came about."""
 
-    level: Literal[Level.FULL]
+    level: Level
     model: ModelRef | None
     until: float = Field(description="Unix time after which it is too old, in whichever tier.")
     answer: A
@@ -57,10 +57,11 @@ class Form(Generic[A]):
         ttl = stored.until - time.time()
         if ttl <= 0:
             return None
-        return Found(Answered(stored.answer, kept(stored.model, fingerprint, tier)), form, ttl)
+        how = kept(stored.level, stored.model, fingerprint, tier)
+        return Found(Answered(stored.answer, how), form, ttl)
 
 
 @lru_cache(maxsize=256)
-def kept(model: ModelRef | None, fingerprint: str, tier: Tier) -> How:
+def kept(level: Level, model: ModelRef | None, fingerprint: str, tier: Tier) -> How:
     """How an answer came about that lay in a tier: one object for all that are alike."""
-    return How(Level.FULL, False, model, fingerprint, tier)  # noqa: FBT003 - a tuple's fields
+    return How(level, False, model, fingerprint, tier)  # noqa: FBT003 - a tuple's fields

@@ -14,9 +14,10 @@ from inference.cache.flights import Flights
 from inference.cache.key import key
 from inference.cache.shelves import Shelves
 from inference.cache.state import CacheState
-from inference.contract import A, Contract, Level, Q, Tier
+from inference.contract import A, Contract, Q, Tier
 from inference.isolation import isolate
 from inference.ladder import Answered, Outcome, Waits, rung_failed
+from inference.lane import Sameness
 
 STAGE = "cache"
 # Bytes that are digested on the event loop, at a millisecond or so per MiB; more is done elsewhere.
@@ -38,32 +39,31 @@ class Answerer(Protocol[Asked_contra, A]):
 
 
 class Cached(Generic[Q, A]):
-    """Answers as its ladder does; `content` is what of a question its answer depends on.
-
-    Without `content` nothing is kept, and every question is the ladder's.
-    """
+    """Answers as its ladder does; without `sameness` nothing is kept."""
 
     def __init__(
         self,
         ladder: Answerer[Q, A],
         contract: Contract[Q, A],
-        content: Callable[[Q], bytes] | None,
+        sameness: Sameness[Q, A] | None,
         shelves: Shelves[A],
     ) -> None:
-        self._ladder, self._contract, self._content = ladder, contract, content
+        self._ladder, self._contract, self._sameness = ladder, contract, sameness
         self.shelves = shelves
         self._flights: Flights[Outcome[A]] = Flights()
         self._hits = self._misses = 0
 
     async def answer(self, questions: Sequence[Q]) -> list[Outcome[A]]:
         """One outcome per question, in order: kept, shared with an equal question, or computed."""
-        if self._content is None:
+        if self._sameness is None:
             return list(await self._ladder.answer(questions))
         fingerprint = self._ladder.fingerprint
         name = partial(key, self._contract.lane, self._contract.version, fingerprint)
-        keys = await isolate(STAGE, partial(_named, self._content, name), questions)
+        keys = await isolate(STAGE, partial(_named, self._sameness.content, name), questions)
         asked = [(k, q) for k, q in zip(keys, questions, strict=True) if isinstance(k, str)]
-        outcomes = iter(await self._answer(asked, fingerprint))
+        found = await self._answer(asked, fingerprint)
+        adopted = partial(_adopted, self._sameness)
+        outcomes = iter([adopted(q, one) for (_, q), one in zip(asked, found, strict=True)])
         return [next(outcomes) if isinstance(k, str) else k for k in keys]
 
     async def clear(self) -> list[Tier]:
@@ -73,7 +73,7 @@ class Cached(Generic[Q, A]):
     def snapshot(self) -> CacheState:
         """How full it is, and how often it helped."""
         return CacheState(
-            enabled=self._content is not None,
+            enabled=self._sameness is not None,
             lane=self._contract.lane,
             ttl=self.shelves.ttl,
             hits=self._hits,
@@ -86,7 +86,10 @@ class Cached(Generic[Q, A]):
         self, asked: Sequence[tuple[str, Q]], fingerprint: str
     ) -> Sequence[Outcome[A]]:
         kept = self.shelves.near([name for name, _ in asked])
-        missing = {name: q for (name, q), one in zip(asked, kept, strict=True) if one is None}
+        missing: dict[str, Q] = {}
+        for (name, question), one in zip(asked, kept, strict=True):
+            if one is None:
+                missing.setdefault(name, question)
         if not missing:
             self._hits += len(kept)
             return [one for one in kept if one is not None]
@@ -168,7 +171,6 @@ def _best(outcomes: Mapping[str, Outcome[A]], fingerprint: str) -> dict[str, Ans
         name: outcome
         for name, outcome in outcomes.items()
         if isinstance(outcome, Answered)
-        and outcome.how.level is Level.FULL
         and not outcome.how.degraded
         and outcome.how.fingerprint == fingerprint
     }
@@ -179,3 +181,10 @@ def _shared(outcome: Outcome[A]) -> Outcome[A]:
     if not isinstance(outcome, Answered) or outcome.how.cached is not None:
         return outcome
     return Answered(outcome.answer, outcome.how._replace(cached=Tier.SHARED))
+
+
+def _adopted(sameness: Sameness[Q, A], question: Q, outcome: Outcome[A]) -> Outcome[A]:
+    """What another question's answer becomes for this one."""
+    if sameness.adopt is None or not isinstance(outcome, Answered) or outcome.how.cached is None:
+        return outcome
+    return Answered(sameness.adopt(question, outcome.answer), outcome.how)

@@ -83,10 +83,10 @@ class Call:
     Whoever comes later does not wait until the last of them has been answered.
     """
 
-    def __init__(self, request: Request, windows: Windows, workers: int) -> None:
+    def __init__(self, request: Request, windows: Windows) -> None:
         self._request, self._windows = request, windows
         self._rooms = {
-            name: asyncio.Semaphore(BATCHES * workers * window.desk.opened.caps.backlog)
+            name: asyncio.Semaphore(BATCHES * window.desk.opened.room)
             for name, window in windows.items()
         }
 
@@ -138,7 +138,7 @@ def inference_routes(windows: Windows, settings: ServeSettings) -> APIRouter:
         """Ask many questions, of several lanes if you like; each has an outcome of its own."""
         body = (await upload(request, settings.batch_call_bytes)).data
         items = await asyncio.to_thread(_items, body, settings)
-        call = Call(request, windows, settings.workers)
+        call = Call(request, windows)
         results = await asyncio.gather(*map(call.outcome, items))
         answered = sum(one.status == "answered" for one in results)
         return Outcomes(answered=answered, results=results)

@@ -68,13 +68,11 @@ async def open_desks(
     desks: dict[str, Desk] = {}
     broken: list[asyncio.Task[None]] = []
     async with AsyncExitStack() as stack:
-        for name in lanes.packages():
+        for name in settings.serve_lanes or lanes.packages():
             lane = _bounded(named(name, None, topics), settings)
-            opened = await stack.enter_async_context(
-                open_lane(lane, GROUP, settings.workers, means)
-            )
+            opened = await stack.enter_async_context(open_lane(lane, GROUP, means))
             desk = desks[name] = Desk(opened)
-            works = [desk.attend() for _ in range(settings.workers)]
+            works = [desk.attend() for _ in range(lane.policy.at_once)]
             works.append(opened.swap.watch(means.ladder.model_watch))
             broken += [asyncio.create_task(work) for work in works]
             stack.push_async_callback(_ended, broken)
@@ -82,7 +80,8 @@ async def open_desks(
 
 
 def _bounded(lane: Lane[Any, Any], settings: ServeSettings) -> Lane[Any, Any]:
-    return replace(lane, policy=lane.policy.bounded(settings.batch_cap, settings.batch_bytes))
+    policy = lane.policy.bounded(settings.batch_cap, settings.batch_bytes, settings.workers)
+    return replace(lane, policy=policy)
 
 
 def _oldest(desks: Mapping[str, Desk]) -> float:

@@ -1,7 +1,5 @@
 """What can be set for the HTTP side of inference; built once in `__main__`."""
 
-import os
-
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -17,10 +15,15 @@ class ServeSettings(BaseSettings):
     port: int = Field(
         8000, ge=0, le=65535, description="Port of the HTTP side of inference; 0 takes any."
     )
-    workers: int = Field(
-        default_factory=lambda: os.cpu_count() or 1,
+    serve_lanes: list[str] | None = Field(
+        None,
+        description='Lanes that are answered over HTTP, ["image-classification"]; by default all.',
+    )
+    workers: int | None = Field(
+        None,
         ge=1,
-        description="Batches of each lane that are computed at the same time.",
+        description="Batches of each lane that are computed at the same time; by default one for "
+        "each core, and more where a lane waits for others most of the time.",
     )
     batch_cap: int | None = Field(
         None, ge=1, description="Most questions in a batch; by default what the lane likes best."

@@ -6,6 +6,7 @@ import ctypes
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ async def serve_trials(lane: Lane[Any, Any], group: str, means: Means) -> None:
     """Says that it is ready, then answers questions until its parent closes the pipe."""
     _go_first()
     questions, replies = await _pipes()
-    async with open_lane(lane, group, 1, means) as opened:
+    alone = replace(lane, policy=lane.policy.bounded(at_once=1))
+    async with open_lane(alone, group, means) as opened:
         await send(replies, Reply())
         with contextlib.suppress(EOFError, ConnectionError):
             while True:

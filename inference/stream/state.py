@@ -45,9 +45,9 @@ class WorkerState:
         self.topic = setup.topics.requests(self.name)
         self.group = setup.reader.group or f"penstock.{self.name}"
         # A batch that computes, and the next one: no thread waits for the loop between the two.
-        self.at_hand = 2 * setup.worker.workers
+        self.at_hand = 2 * self.policy.at_once
         # Beside those, some that wait for their turn or for the broker's acknowledgement.
-        self.agents = self.at_hand + setup.worker.workers
+        self.agents = self.at_hand + self.policy.at_once
         self.flight = Flight(
             Assignment(self._horizon(self.policy.cap)),
             setup.worker.inflight_bytes,
@@ -112,5 +112,5 @@ class WorkerState:
 
 def _policy(policy: BatchPolicy, settings: WorkerSettings) -> BatchPolicy:
     linger = settings.batch_linger
-    bounded = policy.bounded(settings.batch_cap, settings.batch_bytes)
+    bounded = policy.bounded(settings.batch_cap, settings.batch_bytes, settings.workers)
     return bounded if linger is None else replace(bounded, linger=linger)

@@ -10,6 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
+from inference import lanes as found
 from inference.contract import Contract
 from inference.errors import Misconfigured
 from inference.kafka import KafkaSettings, Topics
@@ -21,6 +22,8 @@ KIB = 1024
 ROOM = 64 * KIB
 # A result is a JSON document; the largest lane stays far below this.
 RESULT_BYTES = 1024 * KIB
+# A burst is a smaller one.
+BURST_BYTES = 64 * KIB
 MAX_BYTES = "max.message.bytes"
 # Answers about topics take milliseconds; a broker that hangs must be told apart soon.
 REQUEST_MS = 10_000
@@ -55,7 +58,10 @@ class Made(NamedTuple):
 
 
 def plan(contracts: Iterable[Contract[Any, Any]], topics: Topics) -> list[TopicPlan]:
-    """A request topic for each lane, then the results and the dead letters that they share."""
+    """A request topic for each lane, and one for bursts if it looks for them; then what they share.
+
+    These are the results and the dead letters, and they come last.
+    """
     lanes = [topics.bounded(contract) for contract in contracts]
     requests = [
         _planned(topics.requests(c.lane), c.max_bytes + ROOM, topics.retention([c]), topics)
@@ -66,6 +72,7 @@ def plan(contracts: Iterable[Contract[Any, Any]], topics: Topics) -> list[TopicP
     kept = topics.retention(lanes, topics.topic_retention_hours_dead_letters)
     return [
         *requests,
+        *_bursts(lanes, topics),
         _planned(topics.results_topic, RESULT_BYTES, shared, topics),
         _planned(topics.dead_letters_topic, largest + ROOM, kept, topics),
     ]
@@ -166,6 +173,15 @@ def _planned(name: str, max_bytes: int, hours: float, topics: Topics) -> TopicPl
     if topics.topic_replication > 2:  # noqa: PLR2004 - below three, one lost broker would stop writes
         config["min.insync.replicas"] = "2"
     return TopicPlan(name, topics.topic_partitions, topics.topic_replication, config)
+
+
+def _bursts(lanes: Iterable[Contract[Any, Any]], topics: Topics) -> list[TopicPlan]:
+    kept = [(contract, found.figures(contract.lane)) for contract in lanes]
+    return [
+        _planned(topics.bursts(c.lane, f.bursts.topic), BURST_BYTES, topics.retention([c]), topics)
+        for c, f in kept
+        if f and f.bursts
+    ]
 
 
 async def _create(admin: AIOKafkaAdminClient, plans: Sequence[TopicPlan]) -> dict[str, int]:

@@ -61,7 +61,7 @@ async def _live(
         enter = stack.enter_async_context
         host, port = own.metrics_host, own.metrics_port
         await enter(serving(worker.app(), host, port, setting="METRICS_PORT"))
-        opened = await enter(open_lane(worker.lane, worker.group, own.workers, worker.setup.means))
+        opened = await enter(open_lane(worker.lane, worker.group, worker.setup.means))
         journey, worker.swap = opened.journey, opened.swap
         worker.publisher = await connect_publisher(worker, journey, open_producer)
         carrier = Carrier(worker.name, worker.at_hand, worker.flight, worker.gate, worker.publisher)

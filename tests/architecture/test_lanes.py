@@ -48,7 +48,7 @@ def test_a_lanes_contract_and_samples_load_nothing_heavier_than_pydantic(lane: s
 
 
 @pytest.mark.parametrize(
-    "module", ["contract", "cloudevents", "control", "errors", "kafka", "lanes"]
+    "module", ["contract", "cloudevents", "control", "errors", "figures", "kafka", "lanes"]
 )
 def test_what_other_programs_import_is_light(module: str) -> None:
     assert loaded_by([f"import inference.{module}"]) == {"inference"}

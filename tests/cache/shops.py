@@ -10,6 +10,7 @@ from inference.cache.opening import open_cache
 from inference.cache.settings import CacheSettings
 from inference.cache.store import Entry, Held, Totals
 from inference.cache.tiers import Cached
+from inference.lane import Sameness
 
 
 def itself(question: bytes) -> bytes:
@@ -20,7 +21,7 @@ def itself(question: bytes) -> bytes:
 @asynccontextmanager
 async def opened(ladder: Reverser, **settings: Any) -> AsyncIterator[Cached[bytes, Reversed]]:  # noqa: ANN401 - any setting
     """A cache with these settings, and nothing from the environment."""
-    async with open_cache(CacheSettings(**settings), CONTRACT, itself, ladder) as cached:
+    async with open_cache(CacheSettings(**settings), CONTRACT, Sameness(itself), ladder) as cached:
         yield cached
 
 

@@ -10,6 +10,7 @@ from shops import itself, opened, settled
 from inference.cache.opening import open_cache
 from inference.cache.settings import CacheSettings
 from inference.contract import Level, Tier
+from inference.lane import Sameness
 
 
 @pytest.fixture
@@ -178,8 +179,8 @@ async def test_a_lane_without_content_or_with_the_cache_off_asks_its_ladder(
     ladder: Reverser,
 ) -> None:
     off = CacheSettings(enable_model_cache=False)
-    for settings, content in ((off, itself), (CacheSettings(), None)):
-        async with open_cache(settings, CONTRACT, content, ladder) as cached:
+    for settings, sameness in ((off, Sameness(itself)), (CacheSettings(), None)):
+        async with open_cache(settings, CONTRACT, sameness, ladder) as cached:
             assert tiers(await cached.answer([b"ab", b"ab"])) == [None, None]
             assert not cached.snapshot().enabled
 
@@ -188,7 +189,7 @@ async def test_a_question_whose_content_cannot_be_told_fails_alone(ladder: Rever
     def picky(question: bytes) -> bytes:
         return question if question != b"cd" else bytes([300])
 
-    async with open_cache(CacheSettings(), CONTRACT, picky, ladder) as cached:
+    async with open_cache(CacheSettings(), CONTRACT, Sameness(picky), ladder) as cached:
         assert texts(await cached.answer([b"ab", b"cd", b"ef"])) == ["ba", "defect", "fe"]
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from inference.cache.disk import Disk
 from inference.cache.memory import Memory
-from inference.cache.shared import Shared, connected
+from inference.cache.shared import Shared
 from inference.cache.store import Entry, Store, Totals
+from inference.redis import connected
 from redis_server import RedisServer
 
 HOUR = 3600.0

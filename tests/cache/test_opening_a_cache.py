@@ -12,6 +12,7 @@ from inference.cache.opening import open_cache
 from inference.cache.settings import CacheSettings
 from inference.contract import Tier
 from inference.errors import Misconfigured
+from inference.lane import Sameness
 from redis_server import RedisServer
 
 BADLY = ["http://host", "redis://host:port", "nonsense", "redis://:hunter2@host?colour=red"]
@@ -37,8 +38,8 @@ async def test_state_and_size_are_said_at_the_start(tmp_path: Path) -> None:
 async def test_a_cache_that_is_off_says_why() -> None:
     off = CacheSettings(enable_model_cache=False)
     with capture_logs() as lines:
-        for settings, content in ((off, itself), (CacheSettings(), None)):
-            async with open_cache(settings, CONTRACT, content, Reverser()) as cached:
+        for settings, sameness in ((off, Sameness(itself)), (CacheSettings(), None)):
+            async with open_cache(settings, CONTRACT, sameness, Reverser()) as cached:
                 assert await cached.clear() == []
     reasons = [line["reason"] for line in lines]
     assert reasons == ["ENABLE_MODEL_CACHE is off", "this lane's answers are not kept"]
@@ -51,7 +52,7 @@ async def test_a_sensitive_lanes_answers_do_not_leave_the_process(
         model_cache_dir=tmp_path / "cache", redis_url=SecretStr(redis_server.url)
     )
     contract = replace(CONTRACT, sensitive=True)
-    async with open_cache(settings, contract, itself, Reverser()) as cached:
+    async with open_cache(settings, contract, Sameness(itself), Reverser()) as cached:
         await cached.answer([b"ab"])
         assert tiers(await cached.answer([b"ab"])) == [Tier.MEMORY]
         assert list(cached.snapshot().tiers) == [Tier.MEMORY]

@@ -142,7 +142,7 @@ async def test_a_wrong_password_is_said_without_saying_it(
 
 
 def wrong_kind(value: bytes) -> bytes:
-    return value.replace(b'"full"', b'"light"')
+    return value.replace(b'"full"', b'"fullest"')
 
 
 def torn(value: bytes) -> bytes:

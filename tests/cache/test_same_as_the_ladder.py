@@ -10,11 +10,12 @@ from shops import Shelf, itself
 
 from inference.cache.memory import Memory
 from inference.cache.outer import Outer
-from inference.cache.shelves import Shelves
+from inference.cache.shelves import Shelves, Terms
 from inference.cache.store import Limits
 from inference.cache.tiers import Cached
 from inference.contract import Tier
 from inference.ladder import Answered, Outcome
+from inference.lane import Sameness
 
 QUESTIONS = st.sampled_from([b"ab", b"cd", b"!no", b"?bad", b"", b"xyz"])
 BATCHES = st.lists(st.lists(QUESTIONS, max_size=6), min_size=1, max_size=8)
@@ -52,7 +53,9 @@ async def tried(
     ladder, shelf = Slowly(turns), Shelf()
     async with Outer("reverse", Tier.DISK, shelf, LIMITS).opened() as outer:
         memory: Memory[Answered[Reversed]] = Memory(room, 1_000_000)
-        cached = Cached(ladder, CONTRACT, itself, Shelves(CONTRACT, memory, [outer], 3600.0))
+        cached = Cached(
+            ladder, CONTRACT, Sameness(itself), Shelves(CONTRACT, memory, [outer], Terms())
+        )
         for _ in range(2):
             outcomes = await asked(cached, batches, cancelled)
             for batch, outcome in zip(batches, outcomes, strict=True):

@@ -1,36 +1,14 @@
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from postgres_cluster import Cluster, binaries
 
 from consumer.store.store import Store, opened
 from inference.kafka import KafkaSettings, Topics
 from local.kafka import Broker
-from needed import do_without
+from stores import postgres, store_url
 
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Cluster]:
-    programs = binaries()
-    if programs is None:
-        do_without("PostgreSQL is not installed: apt-get install postgresql")
-    cluster = Cluster(programs)
-    try:
-        cluster.create()
-        cluster.start()
-        yield cluster
-        cluster.stop()
-    finally:
-        cluster.remove()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/store.db"
-    cluster: Cluster = request.getfixturevalue("postgres")
-    return cluster.emptied()
+__all__ = ["postgres", "store_url"]
 
 
 @pytest.fixture

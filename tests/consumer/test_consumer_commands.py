@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from asked_and_answered import answer, kept, there
-from consumer_process import LIMIT, command, environment, started
 from letters_and_answers import letter, result
 from traffic_of_answers import publish
 
 from consumer.store.store import opened
+from consumer_process import LIMIT, command, environment, started
 from inference.contract import Arrival
 from inference.kafka import KafkaSettings, Topics
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from consumer_process import Serving, command, environment, serving
 from letters_and_answers import result
 from traffic_of_answers import committed, publish, until
 
+from consumer_process import Serving, command, environment, serving
 from inference.kafka import KafkaSettings, Topics
 from local import topics as local_topics
 from local.kafka import Broker

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from letters_and_answers import letter, result
-from postgres_cluster import Cluster
 from traffic_of_answers import committed, consuming, count, publish, publish_spoilt, until
 
 from consumer.store.rows import Row, Written
@@ -15,6 +14,7 @@ from consumer.store.schema import DEAD_LETTERS, RESULTS, UNREADABLE
 from consumer.store.store import Store, database, opened
 from inference.contract import Arrival
 from inference.kafka import KafkaSettings, Topics
+from postgres_cluster import Cluster
 
 pytestmark = pytest.mark.kafka
 

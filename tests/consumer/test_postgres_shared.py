@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 from letters_and_answers import row
-from postgres_cluster import Cluster
 
 from consumer.store.store import Store, opened
 from inference.errors import Unavailable
+from postgres_cluster import Cluster
 
 pytestmark = pytest.mark.postgres
 

@@ -143,6 +143,8 @@ async def test_a_command_beside_the_consumer_makes_and_changes_no_tables(
 def without_what_came_later(connection: Connection) -> None:
     """The tables as revision 0001 made them."""
     connection.execute(text("DROP INDEX results_degraded"))
-    for column in ("cache_tier", "replays", "replayed", "forced"):
+    for table in ("figures", "bursts", "looks"):
+        connection.execute(text(f"DROP TABLE {table}"))
+    for column in ("cache_tier", "replays", "replayed", "forced", "counted"):
         connection.execute(text(f"ALTER TABLE results DROP COLUMN {column}"))
     connection.execute(text("UPDATE alembic_version SET version_num='0001'"))

@@ -18,7 +18,7 @@ MEANS = Means(LadderSettings(), CacheSettings())
 @asynccontextmanager
 async def station(gate: Gate | None) -> AsyncIterator[Station]:
     """The echo lane, open; read from a topic where there is a gate."""
-    async with open_lane(named("echo", None, Topics()), "nobody", 1, MEANS) as opened:
+    async with open_lane(named("echo", None, Topics()), "nobody", MEANS) as opened:
         reasons = (lambda: {**gate.reasons}) if gate else dict
         view = View(reasons, lambda: 0, valve=gate)
         yield Station(Program.WORK, [Post(opened, view)], 2.0)

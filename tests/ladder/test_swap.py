@@ -9,7 +9,7 @@ from rungs import Rung, Said
 from inference.contract import Contract, Rejection
 from inference.errors import Misconfigured
 from inference.ladder import Answered, Terms
-from inference.lane import Lane, Succession
+from inference.lane import Lane, Sameness, Succession
 from inference.recent import MOST
 from inference.swap import Swap, open_swap
 
@@ -46,7 +46,7 @@ class Shelf:
             agree=lambda old, new: old.text == new.text,
             stamp=lambda: self.stamp,
         )
-        return Lane(CONTRACT, self.open, content=str.encode, succession=succession)
+        return Lane(CONTRACT, self.open, sameness=Sameness(str.encode), succession=succession)
 
 
 class Mistaken(Rung):

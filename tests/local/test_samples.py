@@ -1,5 +1,6 @@
 from rich.console import Console
 
+from inference import lanes
 from local import probes, samples
 from local.samples import Sent
 
@@ -16,7 +17,9 @@ ROW = {
 def shown(*asked: Sent) -> str:
     console = Console(width=120)
     with console.capture() as captured:
-        console.print(samples.table("title", asked, {"q1": ROW}))
+        console.print(
+            samples.table("title", asked, {"q1": ROW}, lanes.headline("image-classification"))
+        )
     return captured.get()
 
 
@@ -32,14 +35,12 @@ def test_a_sample_without_an_answer_is_shown_too() -> None:
     assert "not yet" in shown(Sent("q2", "leaf.jpg"))
 
 
-def test_an_answer_of_an_unknown_lane_is_shown_as_it_is() -> None:
-    assert samples.answer({"text": "hello"}) == ('{"text": "hello"}', "")
+def test_an_answer_of_a_lane_without_a_headline_is_shown_as_it_is() -> None:
+    assert lanes.headline("echo")({"text": "hello"}) == ('{"text": "hello"}', "")
 
 
-def test_the_image_lane_is_the_one_whose_samples_are_sent() -> None:
-    assert samples.chosen(["a", "image-classification"]) == "image-classification"
-    assert samples.chosen(["a", "b"]) == "a"
-    assert samples.chosen([]) is None
+def test_the_image_lanes_samples_are_shown_first() -> None:
+    assert samples.ordered(["a", "image-classification", "b"])[0] == "image-classification"
 
 
 def test_results_are_found_on_a_page_of_the_consumer() -> None:

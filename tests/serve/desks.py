@@ -41,9 +41,10 @@ class Site(NamedTuple):
 
 
 @asynccontextmanager
-async def open_site(settings: ServeSettings | None = None) -> AsyncIterator[Site]:
-    """Opened as the program does it, on no port."""
-    settings, topics = settings or ServeSettings(workers=1), Topics()
+async def open_site(**changed: object) -> AsyncIterator[Site]:
+    """Opened as the program does it, with these settings, on no port."""
+    usual: dict[str, Any] = {"workers": 1, "serve_lanes": ["echo", "image-classification"]}
+    settings, topics = ServeSettings(**usual | changed), Topics()
     means = Means(LadderSettings(), CacheSettings())
     async with open_desks(topics, settings, means) as (desks, _):
         app = create_api(desks, topics, settings, Guard(GuardSettings(), "127.0.0.1"))

@@ -1,8 +1,6 @@
 import pytest
 from desks import IMAGES, JPEG, Site, in_base64, open_site
 
-from inference.serve.settings import ServeSettings
-
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -49,7 +47,7 @@ async def test_nothing_that_was_sent_is_quoted_back(shared: Site) -> None:
 @pytest.mark.parametrize("item", [b'{"lane":"echo","text":"a"}', b"0", b"{}", b'""'])
 async def test_a_million_tiny_items_are_refused_before_they_are_read(item: bytes) -> None:
     body = b'{"items": [' + b",".join([item] * 1_000_000) + b"]}"
-    async with open_site(ServeSettings(workers=1, batch_call_bytes=2 * len(body))) as site:
+    async with open_site(batch_call_bytes=2 * len(body)) as site:
         response = await site.client.post("/inference/batch", content=body)
     assert response.status_code == 413
     assert response.json()["detail"] == "At most 256 items are taken in one call."

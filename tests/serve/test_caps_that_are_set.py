@@ -10,14 +10,13 @@ from desks import IMAGES, Site, open_site
 
 from echo_lane.lane import Parrot
 from inference.lane import BatchPolicy, Caps
-from inference.serve.settings import ServeSettings
 
 
 @asynccontextmanager
 async def echoes(**settings: Any) -> AsyncIterator[tuple[Site, list[Sequence[str]]]]:  # noqa: ANN401 - any setting
     """The echo lane over HTTP, and the batches that came to it."""
     batches: list[Sequence[str]] = []
-    async with open_site(ServeSettings(workers=1, **settings)) as site:
+    async with open_site(**settings) as site:
         rung = site.desks["echo"].opened.swap.ladder.places[0].rung
         usual = rung.answer
 
@@ -51,7 +50,7 @@ async def test_no_batch_weighs_more_than_batch_bytes_unless_it_is_one_question()
 
 @pytest.mark.parametrize("lane", ["echo", IMAGES])
 async def test_a_cap_that_is_set_holds_whatever_the_best_rung_likes(lane: str) -> None:
-    async with open_site(ServeSettings(workers=1, batch_cap=5)) as site:
+    async with open_site(batch_cap=5) as site:
         assert site.desks[lane].opened.caps == Caps(5, 5)
 
 

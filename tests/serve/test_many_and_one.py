@@ -4,7 +4,6 @@ import asyncio
 
 from desks import IMAGES, JPEG, Site, in_base64, open_site
 
-from inference.serve.settings import ServeSettings
 from pictures import encoded, noise
 
 CAP, MODEL = 8, "leaf-diseases-synthetic 1.0.0"
@@ -21,8 +20,7 @@ async def until_busy(site: Site) -> None:
 
 
 async def test_one_question_does_not_wait_for_a_call_with_thousands_before_it() -> None:
-    settings = ServeSettings(workers=1, batch_cap=CAP, batch_call_items=2000)
-    async with open_site(settings) as site:
+    async with open_site(batch_cap=CAP, batch_call_items=2000) as site:
         many = asyncio.create_task(site.batch(*slow(2000)))
         await until_busy(site)
         assert (await site.single(b"one", "echo")).json()["answer"] == {"text": "one"}
@@ -33,7 +31,7 @@ async def test_one_question_does_not_wait_for_a_call_with_thousands_before_it() 
 
 
 async def test_while_it_is_under_way_the_next_batch_is_always_at_hand() -> None:
-    async with open_site(ServeSettings(workers=1, batch_cap=CAP)) as site:
+    async with open_site(batch_cap=CAP) as site:
         many = asyncio.create_task(site.batch(*slow(4 * CAP)))
         await until_busy(site)
         assert CAP <= site.desks["echo"].waiting <= 2 * CAP

@@ -14,7 +14,7 @@ from inference.engines.folder.weights import Weights, read_weights
 from inference.engines.runtime.onnx import here
 from inference.engines.runtime.providers import DeviceMissing, plan
 from inference.engines.runtime.settings import EngineSettings
-from inference.lane import BatchPolicy, Lane, Rung
+from inference.lane import BatchPolicy, Lane, Rung, Sameness
 from inference.lanes.image_classification import standins
 from inference.lanes.image_classification.answers import Limits
 from inference.lanes.image_classification.contract import CONTRACT, EncodedImage, ImageClassified
@@ -100,7 +100,7 @@ LANE = Lane(
     contract=CONTRACT,
     open=open_lane,
     policy=BatchPolicy(cap=USUAL, bytes=16 * 1024 * 1024),
-    content=attrgetter("data"),
+    sameness=Sameness(attrgetter("data")),
     floor=Level.LIGHT,
     succession=SUCCESSION,
 )

@@ -1,8 +1,9 @@
 """Drawings to try the lane with; a file's name begins with what is drawn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from itertools import cycle, islice
+from typing import Any
 
 from inference.contract import Content
 
@@ -16,3 +17,9 @@ def samples(count: int) -> Iterator[tuple[str, Content]]:
         for file in sorted(found, key=lambda file: file.name)
     ]
     yield from islice(cycle(pictures), count)
+
+
+def headline(answer: Mapping[str, Any]) -> tuple[str, str]:
+    """The label that fits best, and how well."""
+    best = answer["predictions"][0]
+    return str(best["label"]), f"{best['score']:.2f}"

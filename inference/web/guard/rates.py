@@ -11,10 +11,8 @@ from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
-from inference.errors import Misconfigured
+from inference.redis import connected
 from inference.web.guard import metrics
 
 log = structlog.get_logger(__name__)
@@ -48,7 +46,7 @@ class Rates:
     def __init__(self, limit: RateLimitItem, redis_url: str | None) -> None:
         self._limit = limit
         self._here = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._client = None if redis_url is None else _client(redis_url)
+        self._client = None if redis_url is None else connected(redis_url, _PATIENCE)
         self._shared = None if self._client is None else _limiter(self._client)
         self._again = 0.0
 
@@ -91,20 +89,6 @@ class Rates:
             log.info("counting requests in Redis again")
             metrics.RATES_ALONE.set(0)
         self._again = 0.0
-
-
-def _client(url: str) -> Redis:
-    """A client that connects with the first request, and never tries twice."""
-    try:
-        return Redis.from_url(
-            url,
-            socket_timeout=_PATIENCE,
-            socket_connect_timeout=_PATIENCE,
-            retry=Retry(NoBackoff(), 0),
-        )
-    except ValueError:  # which quotes the address, and with it the password
-        message = "REDIS_URL must look like redis://host:6379/0"
-        raise Misconfigured(message) from None
 
 
 def _limiter(client: Redis) -> SlidingWindowCounterRateLimiter:

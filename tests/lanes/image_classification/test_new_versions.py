@@ -29,7 +29,7 @@ async def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     monkeypatch.setenv("MODEL_DIR", str(tmp_path))
     means = Means(LadderSettings(), CacheSettings())
     lane = named("image-classification", None, Topics())
-    async with open_lane(lane, "group", 1, means) as lane_opened:
+    async with open_lane(lane, "group", means) as lane_opened:
         yield lane_opened
 
 

@@ -10,7 +10,7 @@ from echo_lane.contract import Echo
 from echo_lane.lane import Parrot
 from inference.contract import Rejection
 from inference.errors import Fatal, Unavailable
-from inference.lane import BatchPolicy, Lane, Rung
+from inference.lane import BatchPolicy, Lane, Rung, Sameness
 from tap_lane.contract import CONTRACT
 
 
@@ -39,4 +39,6 @@ async def open_lane(_workers: int) -> AsyncIterator[Sequence[Rung[str, Echo]]]:
     yield [Tap(TapSettings().tap_shut)]
 
 
-LANE = Lane(contract=CONTRACT, open=open_lane, policy=BatchPolicy(cap=16), content=str.encode)
+LANE = Lane(
+    contract=CONTRACT, open=open_lane, policy=BatchPolicy(cap=16), sameness=Sameness(str.encode)
+)

@@ -1,0 +1,1 @@
+"""Documents from strangers' servers, within limits of place, size and time."""
