@@ -2,6 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
+
+from aiokafka import AIOKafkaConsumer
 
 from benchmarks.broker import create, fill, rate
 from benchmarks.external_ai import open_provider
@@ -11,27 +14,52 @@ from benchmarks.table import Row
 from inference.lanes.news_analysis.samples import samples
 
 COUNT, AT_ONCE, FAILING = 5000, 200, 0.05
+WORKER = ("-m", "inference", "work", "news-analysis")
 
 
-async def asked(bootstrap: str) -> Row:
+async def one_worker(bootstrap: str) -> Row:
     """Articles a second against the most that so many calls at once can be."""
-    await create(bootstrap, ["news.requests", "news.results", "news.letters"])
-    await fill(bootstrap, "news.requests", list(articles(COUNT)))
+    return await _asked(bootstrap, 1)
+
+
+async def two_workers(bootstrap: str) -> Row:
+    """The same calls at once, half of them for each of two replicas."""
+    return await _asked(bootstrap, 2)
+
+
+async def _asked(bootstrap: str, workers: int) -> Row:
+    requests, results, letters = (f"news-{workers}.{it}" for it in ("requests", "out", "dead"))
+    await create(bootstrap, [requests, results, letters])
+    await fill(bootstrap, requests, list(articles(COUNT)))
     settings = {
         "KAFKA_BOOTSTRAP_SERVERS": bootstrap,
-        "REQUESTS_TOPICS": '{"news-analysis": "news.requests"}',
-        "RESULTS_TOPIC": "news.results",
-        "DEAD_LETTERS_TOPIC": "news.letters",
-        "KAFKA_GROUP": "news",
-        "AI_CONCURRENCY": str(AT_ONCE),
+        "REQUESTS_TOPICS": json.dumps({"news-analysis": requests}),
+        "RESULTS_TOPIC": results,
+        "DEAD_LETTERS_TOPIC": letters,
+        "KAFKA_GROUP": requests,
+        "AI_CONCURRENCY": str(AT_ONCE // workers),
     }
-    async with open_provider(FAILING) as url:
-        program = ("-m", "inference", "work", "news-analysis")
-        async with running(*program, OPENAI_BASE_URL=url, **settings):
-            found = await rate(bootstrap, "news.results", COUNT)
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(open_provider(FAILING))
+        for _ in range(workers):
+            await stack.enter_async_context(running(*WORKER, OPENAI_BASE_URL=url, **settings))
+        found = await rate(bootstrap, results, COUNT)
+        full = await _by_the_best_rung(bootstrap, results)
     most = AT_ONCE / ((LEAST + MOST) / 2)
-    what = f"news lane, {AT_ONCE} calls at once, 5 % failing / concurrency over latency"
+    what = f"news, {AT_ONCE} calls at once by {workers} workers / concurrency over latency"
+    what += f" ({full:.1%} by the best rung)"
     return Row(what, found, most, found / most, "articles/s", 0.9)
+
+
+async def _by_the_best_rung(bootstrap: str, topic: str) -> float:
+    """The share of the answers; the others would make a fast lane of a bad one."""
+    consumer = AIOKafkaConsumer(
+        topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest", enable_auto_commit=False
+    )
+    await consumer.start()
+    said = [json.loads((await consumer.getone()).value)["answered_by"] for _ in range(COUNT)]
+    await consumer.stop()
+    return said.count("full") / COUNT
 
 
 def articles(count: int) -> Iterator[bytes]:

@@ -37,6 +37,7 @@ class Reason(StrEnum):
     MALFORMED = "malformed"
     REFUSED = "refused"
     EXHAUSTED = "exhausted"
+    DECLINED = "declined"
     POISON = "poison"
     DEFECT = "defect"
 

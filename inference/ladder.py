@@ -7,7 +7,7 @@ be the question's own fault, it `Waits`: the caller is to come again.
 import asyncio
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextvars import ContextVar
 from typing import Generic, NamedTuple, TypeGuard
 
@@ -24,6 +24,8 @@ LEVELS = tuple(Level)
 SHOWN = {State.CLOSED: 0, State.HALF_OPEN: 1, State.OPEN: 2}
 # The question is not at fault: another rung may succeed.
 RUNG_FAULTS = frozenset({Reason.EXHAUSTED, Reason.DEFECT})
+# Nor is the rung: it will not answer this one, and would answer others.
+NOT_THIS_ONE = RUNG_FAULTS | {Reason.DECLINED}
 
 
 # Since when this task's batch has been waiting: who succeeds on a rung meanwhile proves it well.
@@ -109,8 +111,8 @@ class Place(Generic[Q, A]):
 
     def _judge(self, outcomes: Sequence[A | Rejection], era: int) -> bool:
         """A batch is one failure at most, and none where anything of it succeeded."""
-        failed = sum(map(rung_failed, outcomes))
-        self.trouble = next((o.detail for o in outcomes if rung_failed(o)), None)
+        faults = [o.detail for o in outcomes if _has_reason(o, RUNG_FAULTS)]
+        failed, self.trouble = len(faults), next(iter(faults), None)
         answered = sum(not isinstance(outcome, Rejection) for outcome in outcomes)
         metrics.RUNG_FAILURES.labels(*self._labels).inc(failed)
         metrics.RUNG_ANSWERS.labels(*self._labels).inc(answered)
@@ -214,7 +216,11 @@ class Ladder(Generic[Q, A]):
 
 def rung_failed(outcome: object) -> TypeGuard[Rejection]:
     """Whether another rung may succeed where this came out."""
-    return isinstance(outcome, Rejection) and outcome.reason in RUNG_FAULTS
+    return _has_reason(outcome, NOT_THIS_ONE)
+
+
+def _has_reason(outcome: object, reasons: Collection[Reason]) -> TypeGuard[Rejection]:
+    return isinstance(outcome, Rejection) and outcome.reason in reasons
 
 
 def _is_down(place: Place[Q, A], tried: Sequence[object], *, probing: bool) -> bool:

@@ -15,10 +15,14 @@ Given_co = TypeVar("Given_co", bound=BaseModel, covariant=True)
 
 
 class Caps(NamedTuple):
-    """Most questions of a batch while answers keep up with them, and with a backlog."""
+    """Most questions of a batch while answers keep up with them, and with a backlog.
+
+    And most batches at once, where more would only stand in line for somebody else's limits.
+    """
 
     steady: int
     backlog: int
+    at_once: int | None = None
 
 
 class Rung(Protocol[Asked_contra, Given_co]):
@@ -90,7 +94,9 @@ class BatchPolicy:
 
     def caps(self, liked: Caps | None) -> Caps:
         """Most questions of a batch: what the best rung likes, unless it is set."""
-        return Caps(self.cap, self.cap) if liked is None or self.fixed else liked
+        if liked is None:
+            return Caps(self.cap, self.cap)
+        return liked._replace(steady=self.cap, backlog=self.cap) if self.fixed else liked
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,7 @@ class Lane(Generic[Q, A]):
     """One kind of work. `open` is given the number of batches that will be computed at once.
 
     `prepare` makes of what was read the questions that the rungs are asked, for a whole batch.
-    Without `sameness`, answers are not kept.
+    Without `sameness`, answers are not kept; without `succession`, whatever opens takes over.
     `floor` is the lowest rung that may answer; where none above it can, the records wait.
     `rung_timeout` is for rungs that can be interrupted; a native call cannot be.
     """

@@ -41,7 +41,7 @@ class Opened(NamedTuple):
     @property
     def room(self) -> int:
         """Most questions that are computed at the same time."""
-        return self.policy.at_once * self.caps.backlog
+        return (self.caps.at_once or self.policy.at_once) * self.caps.backlog
 
 
 def named(lane: str, name: str | None, topics: Topics) -> Lane[Any, Any]:

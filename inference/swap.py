@@ -170,10 +170,7 @@ class Swap(Generic[Q, A]):
     async def _compared(self, new: Version[Q, A], *, force: bool) -> Comparison:
         answered = await self._both(new)
         failed = sum(isinstance(b, Rejection) for _, b in answered)
-        agree = self._lane.succession.agree if self._lane.succession else None
-        alike = sum(
-            not isinstance(b, Rejection) and (agree(a, b) if agree else a == b) for a, b in answered
-        )
+        alike = sum(self._agree(answer, outcome) for answer, outcome in answered)
         share = alike / len(answered) if answered else None
         reason = self._objection(new, failed)
         unsure = share is not None and share < self._least
@@ -198,6 +195,14 @@ class Swap(Generic[Q, A]):
         outcomes = await isolate(STAGE, new.best.answer, [question for question, _ in pairs])
         return [(answer, outcome) for (_, answer), outcome in zip(pairs, outcomes, strict=True)]
 
+    def _agree(self, answer: A, outcome: A | Rejection) -> bool:
+        succession = self._lane.succession
+        return (
+            succession is not None
+            and not isinstance(outcome, Rejection)
+            and succession.agree(answer, outcome)
+        )
+
     def _objection(self, new: Version[Q, A], failed: int) -> str | None:
         """What no force overrides."""
         if failed:
@@ -217,9 +222,9 @@ async def _looked(stamp: Callable[[], object]) -> object:
 
 
 def _size(lane: Lane[Q, A]) -> Callable[[Q], int] | None:
-    """A sensitive lane's questions are not kept, and those of no known size neither."""
+    """A sensitive lane's questions are not kept, nor what nobody would ask a new version again."""
     sameness = lane.sameness
-    if lane.contract.sensitive or sameness is None:
+    if lane.contract.sensitive or sameness is None or lane.succession is None:
         return None
     return lambda question: len(sameness.content(question))
 

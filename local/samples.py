@@ -22,7 +22,7 @@ POLL = 0.2
 FAVOURITE = "image-classification"
 HEADINGS = ("sample", "answer", "score", "answered by", "in")
 NUMBERS = frozenset({"score", "in"})
-LONGEST = 60
+LONGEST = 36
 
 Document = Mapping[str, Any]
 

@@ -14,9 +14,11 @@ from inference import metrics
 from inference.cache.copies import Copies
 from inference.cache.sketches import Sketch, Sketches
 from inference.cache.tiers import Answerer
-from inference.contract import A, Q, Tier
+from inference.contract import A, Q, Rejection, Tier
+from inference.isolation import isolate
 from inference.ladder import Answered, Outcome
 
+STAGE = "sketch"
 # More than can be on their way at the same time.
 MOST_ALOFT = 100_000
 
@@ -44,7 +46,7 @@ class Alike(Generic[Q, A]):
     async def answer(self, questions: Sequence[Q]) -> list[Outcome[A]]:
         """One outcome per question, in order: that of one it is much like, or the ladder's."""
         fingerprint, age = self.fingerprint, self.copies.age
-        sketches = await asyncio.to_thread(_sketched, self._sketch, questions)
+        sketches = await self._sketched(questions)
         outcomes: dict[int, Outcome[A]] = {}
         outcomes |= await self.copies.find(sketches, fingerprint)
         left = [place for place in range(len(questions)) if place not in outcomes]
@@ -59,6 +61,19 @@ class Alike(Generic[Q, A]):
         metrics.CACHE_COPIES.labels(self._lane).inc(copied)
         outcomes |= await self._asked([p for p in theirs if p not in outcomes], questions)
         return [outcomes[place] for place in range(len(questions))]
+
+    async def _sketched(self, questions: Sequence[Q]) -> dict[int, Sketch]:
+        """Those that have one; whose sketch cannot be drawn is like nothing before."""
+
+        async def drawn(some: Sequence[Q]) -> list[Sketch | None]:
+            return await asyncio.to_thread(lambda: [self._sketch(question) for question in some])
+
+        found = await isolate(STAGE, drawn, questions)
+        return {
+            place: one
+            for place, one in enumerate(found)
+            if one is not None and not isinstance(one, Rejection)
+        }
 
     @contextmanager
     def _taking_off(
@@ -105,11 +120,6 @@ class Alike(Generic[Q, A]):
             outcome = outcomes[place]
             if _is_best(outcome) and outcome.how.fingerprint == fingerprint:
                 self.copies.keep(sketch, outcome, fingerprint)
-
-
-def _sketched(sketch: Callable[[Q], Sketch | None], questions: Sequence[Q]) -> dict[int, Sketch]:
-    found = {place: sketch(question) for place, question in enumerate(questions)}
-    return {place: one for place, one in found.items() if one is not None}
 
 
 def _tell(outcomes: Mapping[int, Outcome[A]], flights: Mapping[int, Flight[A]]) -> None:

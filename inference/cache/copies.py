@@ -19,7 +19,7 @@ LENGTH = struct.Struct("<I")
 class Kept(NamedTuple):
     """An answer in this process, as it would leave it, and under which fingerprint it was given.
 
-    So it takes a fifth of the room, and grows too old when it does everywhere else.
+    So it takes a third of the room, and grows too old when it does everywhere else.
     """
 
     form: bytes
@@ -46,7 +46,7 @@ class Copies(Generic[A]):
         found = {}
         for place, sketch in sketches.items():
             near = self._near.find(sketch)
-            answered = near and self._read(near.value, fingerprint)
+            answered = None if near is None else self._read(near.value, fingerprint)
             if answered is not None:
                 found[place] = answered
         for outer in self._outer:
@@ -77,7 +77,7 @@ class Copies(Generic[A]):
         if kept.fingerprint != fingerprint:
             return None
         read = self._form.read(kept.form, fingerprint, Tier.MEMORY)
-        return read and read.answered
+        return None if read is None else read.answered
 
     async def _far(
         self, outer: Outer, left: Mapping[int, Sketch], fingerprint: str

@@ -72,7 +72,7 @@ async def open_desks(
             lane = _bounded(named(name, None, topics), settings)
             opened = await stack.enter_async_context(open_lane(lane, GROUP, means))
             desk = desks[name] = Desk(opened)
-            works = [desk.attend() for _ in range(lane.policy.at_once)]
+            works = [desk.attend() for _ in range(opened.caps.at_once or lane.policy.at_once)]
             works.append(opened.swap.watch(means.ladder.model_watch))
             broken += [asyncio.create_task(work) for work in works]
             stack.push_async_callback(_ended, broken)

@@ -9,7 +9,7 @@ import structlog
 
 from inference.contract import Arrival
 from inference.journey import Journey, Trip
-from inference.opening import named, open_lane
+from inference.opening import Opened, named, open_lane
 from inference.stream import clients
 from inference.stream.batch import Batch
 from inference.stream.carrier import Carrier, Travel
@@ -18,6 +18,7 @@ from inference.stream.connecting import Reading, connect_publisher, connect_read
 from inference.stream.control.attendance import attend
 from inference.stream.crew import Crew, crew
 from inference.stream.lag import measure_lag
+from inference.stream.publisher import Publisher
 from inference.stream.state import Setup, WorkerState
 from inference.stream.trial import Trial
 from inference.web.running import until_stopped
@@ -59,12 +60,12 @@ async def _live(
     own = worker.setup.worker
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        host, port = own.metrics_host, own.metrics_port
-        await enter(serving(worker.app(), host, port, setting="METRICS_PORT"))
+        place = own.metrics_host, own.metrics_port
+        await enter(serving(worker.app(), *place, setting="METRICS_PORT"))
         opened = await enter(open_lane(worker.lane, worker.group, worker.setup.means))
         journey, worker.swap = opened.journey, opened.swap
         worker.publisher = await connect_publisher(worker, journey, open_producer)
-        carrier = Carrier(worker.name, worker.at_hand, worker.flight, worker.gate, worker.publisher)
+        carrier = _carrier(worker, opened, worker.publisher)
         trial = Trial(lane, journey.departures, own.trial_timeout)
         stack.push_async_callback(trial.close)
 
@@ -83,6 +84,12 @@ async def _live(
         await _within(STOP_LIMIT, reading.consumer.stop())
         await worker.publisher.stop(STOP_LIMIT)
         unwatch()
+
+
+def _carrier(worker: WorkerState, opened: Opened, publisher: Publisher) -> Carrier:
+    """Where somebody else's limits say so, no more batches are asked about than those allow."""
+    most = opened.caps.at_once or worker.at_hand
+    return Carrier(worker.name, most, worker.flight, worker.gate, publisher)
 
 
 async def _side_by_side(worker: WorkerState, stop: asyncio.Task[None], parts: Work) -> None:

@@ -38,7 +38,7 @@ COMMIT;
 """
 _UNSEEN = """
 SELECT value FROM json_each(?)
-WHERE value NOT IN (SELECT id FROM entries WHERE lane = ?)
+WHERE NOT EXISTS (SELECT 1 FROM entries WHERE lane = ? AND id = value)
 """
 _PRESENT = """
 INSERT OR REPLACE INTO entries (lane, id, source, last) SELECT ?, value, ?, ? FROM json_each(?)

@@ -3,6 +3,7 @@ from hypothesis import strategies as st
 
 from inference.engines.runtime.buckets import LARGEST, Cap, bucket, buckets
 from inference.engines.runtime.costs import AROUND, ENOUGH, Cost, Measured, caps, fit
+from inference.lane import Caps
 
 SECONDS = st.floats(1e-5, 1.0)
 COSTS = st.builds(Cost, st.floats(0, 0.5), st.floats(1e-6, 0.5))
@@ -94,6 +95,6 @@ def test_a_backlog_is_read_in_batches_that_are_nearly_as_fast_as_any(
 
 
 def test_a_cpu_takes_few_at_once_and_a_gpu_many() -> None:
-    assert caps(Cost(0.0, 0.1), 0.1, 1, LARGEST) == (1, 1)
-    assert caps(Cost(0.0, 0.007), 0.1, 8, LARGEST) == (2, 8)
-    assert caps(Cost(0.002, 0.00008), 0.01, 1, LARGEST) == (100, 128)
+    assert caps(Cost(0.0, 0.1), 0.1, 1, LARGEST) == Caps(1, 1)
+    assert caps(Cost(0.0, 0.007), 0.1, 8, LARGEST) == Caps(2, 8)
+    assert caps(Cost(0.002, 0.00008), 0.01, 1, LARGEST) == Caps(100, 128)

@@ -19,12 +19,12 @@ BODY = "Sales rose by a tenth in spring. The company hires again."
 
 
 @asynccontextmanager
-async def opened(url: str, **settings: object) -> AsyncIterator[Rungs]:
+async def opened(url: str, workers: int = 1, /, **settings: object) -> AsyncIterator[Rungs]:
     """With these settings in the environment, and quick to give up."""
     usual = {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": KEY, "AI_CALL_TIMEOUT": "1"}
     usual |= {"AI_DEADLINE": "3", "AI_CONCURRENCY": "16"}
     with ThreadPoolExecutor(2) as threads:
-        opening = open_providers(1, LocalAnalyser(), threads)
+        opening = open_providers(workers, LocalAnalyser(), threads)
         # Settings are read before anything is waited for: replicas may open at the same time.
         with pytest.MonkeyPatch.context() as patch:
             for name, value in (usual | settings).items():

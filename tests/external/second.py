@@ -14,10 +14,14 @@ from steps import completed
 
 
 class Second:
-    """Counts its connections, and the streams on them."""
+    """Counts its connections, and the streams on them; while `silent`, what it hears is its last.
+
+    `status` is what it says of every answer.
+    """
 
     def __init__(self) -> None:
         self.connections = self.streams = 0
+        self.silent, self.status = False, "200"
         self.url = ""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -31,6 +35,8 @@ class Second:
                 data = await reader.read(65536)
                 if not data:
                     break
+                if self.silent:
+                    await asyncio.Event().wait()
                 for event in spoken.receive_data(data):
                     if isinstance(event, DataReceived):
                         spoken.acknowledge_received_data(
@@ -43,7 +49,7 @@ class Second:
     def _answer(self, spoken: H2Connection, stream: int) -> None:
         self.streams += 1
         body = json.dumps(completed().document).encode()
-        spoken.send_headers(stream, [(":status", "200"), ("content-length", str(len(body)))])
+        spoken.send_headers(stream, [(":status", self.status), ("content-length", str(len(body)))])
         spoken.send_data(stream, body, end_stream=True)
 
 

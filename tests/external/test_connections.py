@@ -10,6 +10,7 @@ from scripted import Provider, serving
 from second import second
 from steps import answers, hangs
 
+from inference.contract import Reason
 from inference.errors import Misconfigured, Unavailable
 
 AUTHORITY = trustme.CA()
@@ -59,6 +60,28 @@ async def test_calls_that_were_given_up_leave_no_connection_blocked(provider: Pr
         provider.usual = usual
         outcomes = await rung.answer([article(f"Again {number}") for number in range(8)])
     assert all(good(outcome) for outcome in outcomes)
+
+
+async def test_a_connection_that_has_died_without_a_word_is_left(tmp_path: Path) -> None:
+    file = tmp_path / "authority.pem"
+    AUTHORITY.cert_pem.write_to_path(str(file))
+    settings = {"AI_CA_FILE": file, "AI_CALL_TIMEOUT": 0.3, "AI_DEADLINE": 2}
+    async with second(AUTHORITY) as provider, opened(provider.url, **settings) as [rung]:
+        good((await rung.answer([article("To learn how it speaks")]))[0])
+        provider.silent = True
+        await rung.answer([article("News")])
+        provider.silent = False
+        outcomes = await rung.answer([article(f"Again {number}") for number in range(4)])
+    assert all(good(outcome) for outcome in outcomes)
+
+
+async def test_a_status_that_is_none_sends_the_article_down_the_ladder(tmp_path: Path) -> None:
+    file = tmp_path / "authority.pem"
+    AUTHORITY.cert_pem.write_to_path(str(file))
+    async with second(AUTHORITY) as provider, opened(provider.url, AI_CA_FILE=file) as [rung]:
+        provider.status = "fine"
+        [outcome] = await rung.answer([article("News")])
+    assert bad(outcome).reason is Reason.EXHAUSTED
 
 
 async def test_connections_are_used_again(provider: Provider) -> None:

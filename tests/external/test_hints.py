@@ -41,6 +41,8 @@ def test_durations_of_every_form_are_understood(said: str | None, seconds: float
         ({"retry-after": "Sat, 21 Nov 2026 11:00:00 GMT"}, 0.0),
         ({"retry-after": "Sat, 21 Nov 2026"}, None),
         ({"retry-after": "-3"}, None),
+        ({"retry-after": f"Sat, 21 Nov {'9' * 30} 12:00:30 GMT"}, None),
+        ({"retry-after": f"Sat, 21 Nov 2026 12:00:30 +{'9' * 30}"}, None),
         ({"retry-after-ms": "soon", "retry-after": "2s"}, 2.0),
         ({}, None),
     ],

@@ -31,14 +31,16 @@ class Hosted:
         return Reply(document=self.tones)
 
 
-def hosted(provider: Provider, **settings: object) -> AbstractAsyncContextManager[Rungs]:
+def hosted(
+    provider: Provider, workers: int = 1, /, **settings: object
+) -> AbstractAsyncContextManager[Rungs]:
     provider.usual = Hosted()
     usual = {
         "HF_BASE_URL": provider.url.removesuffix("/v1"),
         "HF_TOKEN": "hf_Test",
         "HF_SENTIMENT_MODEL": "some/tone",
     }
-    return opened("https://api.openai.com/v1", **usual, OPENAI_API_KEY="", **settings)
+    return opened("https://api.openai.com/v1", workers, **usual, OPENAI_API_KEY="", **settings)
 
 
 async def test_the_tone_is_asked_for_and_the_rest_is_found_here(provider: Provider) -> None:
@@ -72,6 +74,32 @@ async def test_a_model_that_cannot_be_had_for_the_summary_is_done_without(
     assert "the summary was found locally" in " ".join(good(first).analysis.warnings)
     assert good(second).analysis.summary
     assert sum(one.path == "/some/absent" for one in provider.asked) == 1
+
+
+async def test_a_summary_that_hangs_is_done_without(provider: Provider) -> None:
+    async with hosted(provider, HF_SUMMARY_MODEL="some/slow", AI_DEADLINE=2) as [rung]:
+        provider.plan("truncation", *[hangs] * 9)
+        [outcome] = await rung.answer([article("Sales rise")])
+    assert "the summary was found locally" in " ".join(good(outcome).analysis.warnings)
+
+
+@pytest.mark.parametrize(
+    ("models", "settings", "most"),
+    [
+        ({}, {"AI_CONCURRENCY": 16}, 32),
+        ({}, {"AI_REQUESTS_PER_MINUTE": 60, "AI_DEADLINE": 20}, 10),
+        ({"HF_SUMMARY_MODEL": "a/b"}, {"AI_REQUESTS_PER_MINUTE": 60, "AI_DEADLINE": 20}, 5),
+        ({}, {"AI_REQUESTS_PER_MINUTE": 1}, 1),
+    ],
+)
+@pytest.mark.parametrize("workers", [1, 32])
+async def test_no_more_is_asked_at_once_than_can_be_answered_in_time(
+    provider: Provider, models: dict[str, str], settings: dict[str, int], most: int, workers: int
+) -> None:
+    """Whether in large batches or in many."""
+    async with hosted(provider, workers, **models, **settings) as [rung]:
+        assert rung.caps is not None
+        assert rung.caps.backlog * (rung.caps.at_once or 0) == most
 
 
 @pytest.mark.parametrize(

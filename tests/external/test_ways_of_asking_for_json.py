@@ -90,6 +90,7 @@ AROUND: dict[str, str] = {
     "a fence": f"```json\n{json.dumps(GOOD)}\n```",
     "words around it": f"Here is {{the}} analysis: {json.dumps(GOOD)} I hope it helps.",
     "thoughts before it": f'<think>{{"sentiment": "negative"}}</think>{json.dumps(GOOD)}',
+    "thoughts without a beginning": f'{{"sentiment": "negative"}}</think>{json.dumps(GOOD)}',
 }
 
 

@@ -136,6 +136,7 @@ async def test_windows_may_end_in_the_past(http: AsyncClient, store: Store) -> N
         ({"until": "2026-01-01T00:00:00"}, "form"),
         ({"window": "2h"}, "form"),
         ({"limit": "0"}, "form"),
+        ({"least": "9" * 30}, "form"),
         ({"windows": "5m"}, "form"),
     ],
 )

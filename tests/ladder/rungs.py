@@ -43,6 +43,8 @@ class Rung:
     def _one(self, question: str) -> Said | Rejection:
         if question == "refuse me":
             return Rejection(Reason.REFUSED, self.level, "refused")
+        if question == f"{self.level} declines":
+            return Rejection(Reason.DECLINED, self.level, "not this one")
         if question == f"not by {self.level}":
             raise ArithmeticError
         return Said(by=self.level, text=question)

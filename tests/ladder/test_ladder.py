@@ -135,6 +135,17 @@ async def test_refused_questions_say_nothing_about_the_rung() -> None:
     assert climb.places[0].breaker.state is State.CLOSED
 
 
+async def test_what_a_rung_will_not_answer_goes_down_and_says_nothing_about_the_rung() -> None:
+    climb = ladder(Rung(), Rung(Level.LIGHT))
+    for _ in range(5):
+        [outcome] = await climb.answer(["full declines"])
+        assert by(outcome) == ("light", True)
+    assert climb.places[0].breaker.state is State.CLOSED
+    [outcome] = await ladder(Rung()).answer(["full declines"])
+    assert isinstance(outcome, Rejection)
+    assert outcome.reason is Reason.DECLINED
+
+
 async def test_a_cancelled_probe_leaves_the_way_free_for_another_one() -> None:
     full = Rung(mood="transient")
     climb = ladder(full)

@@ -185,6 +185,16 @@ async def test_nothing_of_a_sensitive_lane_is_remembered() -> None:
         assert (await swap.reload()).compared == 0
 
 
+async def test_of_a_lane_that_knows_no_succession_whatever_opens_takes_over() -> None:
+    shelf = Shelf()
+    async with swapping(shelf, replace(shelf.lane, succession=None)) as swap:
+        await asked(swap, "a")
+        shelf.next = Mistaken({"a"})
+        found = await swap.reload()
+        assert (found.took_over, found.compared) == (True, 0)
+        assert await asked(swap, "a") == ["mistaken"]
+
+
 async def test_a_new_version_is_noticed_once_it_has_stopped_changing() -> None:
     shelf = Shelf()
     async with swapping(shelf) as swap:

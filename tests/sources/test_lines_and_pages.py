@@ -93,6 +93,13 @@ def test_a_page_that_says_nothing_about_itself_still_has_a_title_and_a_text(tmp_
     assert found["content"].count("It happened.") == 30
 
 
+def test_formats_that_are_never_closed_do_not_fill_the_memory(tmp_path: Path) -> None:
+    formats = "".join(f"<b id={number}>" for number in range(4_000))
+    (tmp_path / "1.html").write_text(f"<h1>News</h1>{formats}" + "<p>It happened." * 4_000)
+    [found] = documents(tmp_path).values()
+    assert found["title"] == "News"
+
+
 def test_the_same_page_is_the_same_question(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(PAGE)
     first = ids(list(pages.items([tmp_path])))

@@ -21,8 +21,10 @@ Gain = TypeVar("Gain")
 
 log = structlog.get_logger(__name__)
 
-# What a lease outlives its call by, so that only those of the dead run out.
-_MARGIN = 15.0
+# What a lease outlives its call's deadline by, so that only those of the dead run out.
+_MARGIN = 5.0
+# So many times the most that a call can take is believed: one wrong count must not spend a day.
+_TIMES = 10
 
 
 class Provider(NamedTuple):
@@ -88,7 +90,7 @@ class Caller:
 
     async def call(self, errand: Errand[Gain], deadline: float) -> Answer[Gain]:
         """The answer, before the deadline (on the monotonic clock)."""
-        body = json.dumps(errand.document, ensure_ascii=False).encode()
+        body = json.dumps(errand.document, ensure_ascii=False).encode(errors="replace")
         try:
             return await retried(
                 lambda: self._once(errand, body, deadline), self._patience, deadline
@@ -113,7 +115,7 @@ class Caller:
             raise Lasting(None, self.trouble, self._rests - time.monotonic())
         need = self._meter.need(self.provider.account, len(body), errand.output)
         money = self._meter.micro(self._meter.likely(len(body), errand.output))
-        hold = self._patience.call + _MARGIN
+        hold = deadline - time.monotonic() + _MARGIN
         async with self._admission.admitted(need, money, deadline, hold) as call:
             return await self._made(errand, body, call, deadline)
 
@@ -162,7 +164,7 @@ class Caller:
                 self._admission.hold(call, error.after)
             raise error
         document = reply.document()
-        tokens = errand.usage(document)
+        tokens = _believed(errand.usage(document), _TIMES * call.need.most)
         if tokens is not None:
             self._meter.learn(len(body), errand.output, tokens)
         self._paid(call, tokens or self._meter.likely(len(body), errand.output))
@@ -174,3 +176,7 @@ class Caller:
         metrics.AI_TOKENS.labels(name, "input").inc(took.input)
         metrics.AI_TOKENS.labels(name, "output").inc(took.output)
         metrics.AI_COST.labels(name).inc(money / MILLION)
+
+
+def _believed(said: Tokens | None, most: int) -> Tokens | None:
+    return said and Tokens(min(said.input, most), min(said.output, most))

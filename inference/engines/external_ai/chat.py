@@ -16,6 +16,8 @@ from inference.engines.external_ai.prices import Tokens
 Gain = TypeVar("Gain")
 
 _PATH = "/chat/completions"
+# So much of an answer of another shape is shown to its model again: the rest would cost as much.
+_SHOWN = 8000
 
 
 class Message(TypedDict):
@@ -128,7 +130,7 @@ def _repaired(ask: Ask[Gain], answer: Answer[_Completed], problem: Shapeless) ->
     wrong = f"That was not the document that was asked for: {problem}. Give only the JSON object."
     talk: list[Message] = [
         *ask.messages,
-        {"role": "assistant", "content": _text(answer)},
+        {"role": "assistant", "content": _text(answer)[:_SHOWN]},
         {"role": "system", "content": wrong},
     ]
     return ask._replace(messages=talk)

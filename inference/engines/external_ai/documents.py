@@ -3,7 +3,8 @@
 import json
 import re
 
-_THOUGHTS = re.compile(r"<think>.*?</think>", re.DOTALL)
+# What ends a model's thoughts; some servers leave out what begins them.
+_THOUGHT = "</think>"
 # So many beginnings are tried: a text full of braces is no document.
 _MOST = 20
 
@@ -14,7 +15,7 @@ class Shapeless(ValueError):
 
 def found(text: str) -> object:
     """The first object in the text; raises `Shapeless` where there is none."""
-    text = _THOUGHTS.sub("", text)
+    text = text.rpartition(_THOUGHT)[2]
     decoder = json.JSONDecoder()
     starts = [match.start() for match in re.finditer(r"\{", text)][:_MOST]
     for start in starts:

@@ -35,6 +35,10 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
 
 
+# None: our own limits would let it call too late.
+_OF_THE_TEXT = {None, Outcome.LONG, Outcome.REFUSED, Outcome.FILTERED}
+
+
 class Passing(Transient):
     """The same call may succeed; not before `after` seconds, where the provider said so.
 
@@ -64,3 +68,8 @@ class Unfit(PenstockError):
     ) -> None:
         super().__init__(message)
         self.outcome, self.blamed = outcome, blamed
+
+    @property
+    def of_the_text(self) -> bool:
+        """Whether it says nothing about who was called: it may well answer others."""
+        return self.outcome in _OF_THE_TEXT

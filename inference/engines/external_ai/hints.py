@@ -47,7 +47,7 @@ def pause(headers: Heads, now: datetime | None = None) -> float | None:
 def _until(said: str | None, now: datetime) -> float | None:
     try:
         date = parsedate_to_datetime(said or "")
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     date = date if date.tzinfo else date.replace(tzinfo=UTC)
     return _sane(max(0.0, (date - now).total_seconds()))

@@ -5,6 +5,7 @@ import json
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +29,9 @@ _MOST_BYTES = 2 * 1024 * 1024
 # At every request httpx's pool looks at each of its connections: 200 in one pool cost ten times as
 # much as 200 in small ones. And a stream of HTTP/2 that waits for its connection is never moved.
 _SMALL = 4
+# Streams of HTTP/2 share a connection, and giving one up does not close it: after so many calls in
+# a row without an answer, it is taken for dead.
+_SILENT = 2
 
 
 class Reply(NamedTuple):
@@ -66,11 +70,10 @@ class Pool:
             max_connections=None, max_keepalive_connections=_SMALL, keepalive_expiry=_KEEP
         )
         context = _context(route.certificates)
-        self._parts = [
-            httpx.AsyncHTTPTransport(verify=context, limits=limits, http2=True, proxy=route.proxy)
-            for _ in range(-(-route.connections // _SMALL))
-        ]
-        self._busy = [0] * len(self._parts)
+        self._transport = partial(
+            httpx.AsyncHTTPTransport, verify=context, limits=limits, http2=True, proxy=route.proxy
+        )
+        self._parts = [_Part(self._transport()) for _ in range(-(-route.connections // _SMALL))]
 
     async def post(self, url: httpx.URL, headers: dict[str, str], body: bytes) -> Reply:
         """What the server says, for as long as it takes."""
@@ -78,21 +81,47 @@ class Pool:
             "POST", url, headers=_HEADERS | headers, content=body, extensions=_TIMEOUT
         )
         part = self._chosen()
-        self._busy[part] += 1
+        part.busy += 1
         try:
-            response = await self._parts[part].handle_async_request(request)
-            return Reply(response.status_code, response.headers, await _read(response))
+            response = await part.transport.handle_async_request(request)
+            reply = Reply(response.status_code, response.headers, await _read(response))
+        except asyncio.CancelledError:
+            self._missed(part)
+            raise
         finally:
-            self._busy[part] -= 1
+            part.busy -= 1
+            if part.left and not part.busy:
+                await part.transport.aclose()
+        part.missed = 0
+        return reply
 
-    def _chosen(self) -> int:
-        room = (number for number, busy in enumerate(self._busy) if busy < _SMALL)
-        return next(room, min(range(len(self._busy)), key=self._busy.__getitem__))
+    def _chosen(self) -> "_Part":
+        room = (part for part in self._parts if part.busy < _SMALL)
+        return next(room, None) or min(self._parts, key=lambda part: part.busy)
+
+    def _missed(self, part: "_Part") -> None:
+        """New calls get new connections where one may have died without a word."""
+        part.missed += 1
+        if part.missed >= _SILENT and not part.left:
+            part.left = True
+            self._parts[self._parts.index(part)] = _Part(self._transport())
 
     async def close(self) -> None:
         """Every connection."""
         for part in self._parts:
-            await part.aclose()
+            await part.transport.aclose()
+
+
+class _Part:
+    """A small pool: how many calls are on it, and how many in a row have had no answer in time.
+
+    One that is left by new calls is closed by the last of its own.
+    """
+
+    def __init__(self, transport: httpx.AsyncHTTPTransport) -> None:
+        self.transport = transport
+        self.busy = self.missed = 0
+        self.left = False
 
 
 @asynccontextmanager
@@ -122,7 +151,7 @@ async def exchange(answering: Awaitable[Reply], seconds: float) -> Reply:
         raise Passing(Outcome.TIMEOUT, message, begun=False) from error
     except httpx.ConnectError as error:
         raise _unconnected(error) from error
-    except httpx.TransportError as error:
+    except (httpx.TransportError, ValueError) as error:  # the latter for a status that is none
         message = f"the connection failed ({type(error).__name__})"
         raise Passing(Outcome.CONNECTION, message) from error
 

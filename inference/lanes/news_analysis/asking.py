@@ -41,5 +41,8 @@ async def _outcome(
         return Rejection(Reason.EXHAUSTED, level, f"no answer within {seconds:g} s")
     except Passing as fault:
         return Rejection(Reason.EXHAUSTED, level, str(fault), fault.attempts)
-    except (Lasting, Unfit) as fault:
+    except Lasting as fault:
         return Rejection(Reason.EXHAUSTED, level, str(fault))
+    except Unfit as fault:
+        reason = Reason.DECLINED if fault.of_the_text else Reason.EXHAUSTED
+        return Rejection(reason, level, str(fault))

@@ -28,6 +28,8 @@ Gain = TypeVar("Gain")
 
 _PROVIDER = "huggingface"
 _OTHERS = [kind for kind in Category if kind is not Category.OTHER]
+# What can be done without is given up so many seconds before the article would be.
+_SPARE = 0.5
 # Below this, the best of twelve categories is a guess.
 _SURE = 0.35
 _OWN_SUMMARY = "the model for summaries did not answer; the summary was found locally"
@@ -90,8 +92,8 @@ class HuggingFaceRung:
         tones = await self._models.sentiment.classified(text, deadline)
         found = tone(tones.said, self._settings.labels)
         summary, category, own = await asyncio.gather(
-            self._summary(article, text, deadline),
-            self._category(article, text, deadline),
+            self._summary(article, text, deadline - _SPARE),
+            self._category(article, text, deadline - _SPARE),
             asyncio.get_running_loop().run_in_executor(self._threads, self._local.find, article),
         )
         findings = own.findings._replace(

@@ -17,6 +17,11 @@ _BRACKET = re.compile(
     r"|!--|!doctype|!\[cdata\[|\?xml|\?php)",
     re.IGNORECASE,
 )
+# Parsers open these anew in every block after the one in which they stay open: an article that has
+# thousands takes gigabytes. A span says as much of a text, and ends where it is told to.
+_FORMATTING = re.compile(
+    r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE
+)
 _AMPERSAND = re.compile(r"&(?!#\d{1,7};|#x[0-9a-f]{1,6};|[a-z][a-z0-9]{1,31};)", re.IGNORECASE)
 _NESTED = re.compile(r"&(?:amp;)+", re.IGNORECASE)
 _MARKUP = re.compile(r"<|&")
@@ -49,7 +54,7 @@ def _round(text: str) -> str:
 def _stripped(page: str) -> str:
     """Comments and scripts go first, and whatever parsers might see differently."""
     clean = nh3.clean(
-        page,
+        _FORMATTING.sub(r"<\1span", page),
         tags=set(ELEMENTS),
         clean_content_tags=set(DROPPED),
         attributes={"*": _KEPT},

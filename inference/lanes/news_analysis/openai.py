@@ -14,8 +14,10 @@ from inference.lanes.news_analysis.article import Article
 from inference.lanes.news_analysis.asking import asked
 from inference.lanes.news_analysis.contract import Analyser, AnalyzedNewsArticle, Usage
 from inference.lanes.news_analysis.findings import Findings, settled
+from inference.lanes.news_analysis.hygiene import cut, line
 from inference.lanes.news_analysis.prompt import PROMPT_VERSION, Shape, messages, schema
 
+_MOST_VERSION = 100
 _REPAIRED = "the model's answer had to be asked for again"
 
 
@@ -56,12 +58,17 @@ class OpenAiRung:
         return settled(
             article,
             completion.document,
-            self._by.model_copy(update={"version": completion.model or self._by.version}),
+            self._by.model_copy(update={"version": _version(completion.model) or self._by.version}),
             prompt_version=PROMPT_VERSION,
             usage=_usage(completion),
             latency_ms=round((time.perf_counter() - started) * 1000, 3),
             warnings=[_REPAIRED] if completion.repaired else [],
         )
+
+
+def _version(said: str) -> str:
+    """What a server calls its model; servers may say anything."""
+    return cut(line(said[: 2 * _MOST_VERSION]), _MOST_VERSION)
 
 
 def _usage(completion: Completion[Findings]) -> Usage | None:

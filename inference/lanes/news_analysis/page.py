@@ -34,9 +34,9 @@ _BLOCKS = _names(
 _HIDDEN_CLASSES = {"sr-only", "visually-hidden", "screen-reader-text", "hidden", "d-none"}
 _HIDING = re.compile(
     r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|content-visibility:hidden"
-    r"|opacity:0*\.?0*(?![\d.])|font-size:0*(?:\.\d+|[01])?(?:px|pt|em|rem|%)?(?![\d.a-z%])"
+    r"|opacity:(?:0++(?:\.0*+)?|\.0++)(?![\d.])|font-size:0*(?:\.\d+|[01])?(?:px|pt|em|rem|%)?(?![\d.a-z%])"
     r"|(?:-webkit-text-fill-)?color:(?:transparent|rgba\(\d+,\d+,\d+,0?\.?0+\))"
-    r"|clip(?:-path)?:(?:rect|inset|circle\(0)|transform:(?:scale\(0|translate\w*\(-\d{3,})"
+    r"|clip(?:-path)?:(?:rect|inset|circle\(0)|transform:(?:scale\(0[,)]|translate\w*\(-\d{3,})"
     r"|(?:left|right|top|bottom|text-indent|margin(?:-left|-top)?):-\d{3,}"
     r"|(?:max-)?(?:height|width):[01]?(?:px)?(?![\d.a-z%]))"
 )

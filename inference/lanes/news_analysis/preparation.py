@@ -24,6 +24,8 @@ from inference.lanes.news_analysis.suspicion import suspicious
 STAGE = "prepare"
 MOST_TITLE = 500
 MOST_NAME = 200
+# With all the markup that a name can have; time grows with the square of how deep that is nested.
+_LOOKED_AT = 20 * MOST_NAME
 TOO_FAR = timedelta(hours=24)
 NO_ADDRESS = "the article's url is no http or https address; it was left out"
 FROM_THE_FUTURE = "published_at lies more than 24 hours ahead; the present was put in its place"
@@ -141,7 +143,7 @@ def _names(given: Sequence[str]) -> list[str]:
 
 
 def _name(given: str) -> str:
-    return cut(line(plain(given)), MOST_NAME)
+    return cut(line(plain(given[:_LOOKED_AT])), MOST_NAME)
 
 
 def _reference(raw: RawNewsArticle) -> ArticleRef:

@@ -22,7 +22,7 @@ _CATEGORIES = [str(kind) for kind in Category]
 _TYPES = [str(kind) for kind in EntityType]
 _MOST_TITLE = 500
 _MOST_PROBLEMS = 3
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:(?<![a-z0-9+.-])[a-z0-9+.-]*+://|www\.)\S+", re.IGNORECASE)
 _MARKER = re.compile(r"ARTICLE-[0-9A-Fa-f]{8,}")
 
 _SYSTEM = f"""\

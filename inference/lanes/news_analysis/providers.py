@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 from inference.engines.external_ai.caller import Provider
 from inference.engines.external_ai.chat import Chat
@@ -25,6 +26,13 @@ _IN_TIME = 0.5
 _AHEAD = 2
 
 
+class Need(NamedTuple):
+    """Calls that an article takes, and tokens, about."""
+
+    calls: int
+    tokens: int = 0
+
+
 @asynccontextmanager
 async def open_providers(
     workers: int, local: LocalAnalyser, threads: Executor
@@ -41,8 +49,9 @@ async def open_providers(
             rungs.append(_openai(outside, openai, ai, workers))
         if huggingface.token is not None:
             models = _models(outside, huggingface)
-            seconds = ai.ai_deadline
-            rungs.append(HuggingFaceRung(models, local, threads, huggingface, seconds))
+            found = HuggingFaceRung(models, local, threads, huggingface, ai.ai_deadline)
+            found.caps = _caps(ai, workers, Need(sum(model is not None for model in models)))
+            rungs.append(found)
         yield rungs
 
 
@@ -61,20 +70,25 @@ def _openai(outside: Outside, settings: OpenAiSettings, ai: AiSettings, workers:
     terms = Terms(
         settings.max_characters, settings.max_tokens, ai.ai_deadline, settings.temperature
     )
-    return OpenAiRung(Chat(caller, settings.model, Dialect(form)), by, terms, _caps(ai, workers))
+    caps = _caps(ai, workers, Need(1, settings.max_characters // 2 + settings.max_tokens))
+    return OpenAiRung(Chat(caller, settings.model, Dialect(form)), by, terms, caps)
 
 
-def _caps(ai: AiSettings, workers: int) -> Caps:
+def _caps(ai: AiSettings, workers: int, need: Need) -> Caps:
     """Twice as many as may be called at once, so that a batch's last ones leave no call unmade.
 
     Fewer where a minute's limit says so: what has no turn in time would be answered by a lesser
     rung, though its record could have waited.
     """
-    most = float(_AHEAD * ai.ai_concurrency)
+    in_time = ai.ai_deadline * _IN_TIME / (60 * ai.ai_replicas)
+    bounds = [float(_AHEAD * ai.ai_concurrency)]
     if ai.ai_requests_per_minute is not None:
-        most = min(most, ai.ai_requests_per_minute / 60 * ai.ai_deadline * _IN_TIME)
-    each = max(1, int(most / workers))
-    return Caps(each, each)
+        bounds.append(ai.ai_requests_per_minute * in_time / need.calls)
+    if ai.ai_tokens_per_minute is not None and need.tokens:
+        bounds.append(ai.ai_tokens_per_minute * in_time / need.tokens)
+    most = max(1, int(min(bounds)))
+    each = max(1, most // workers)
+    return Caps(each, each, at_once=max(1, most // each))
 
 
 def _models(outside: Outside, settings: HuggingFaceSettings) -> Models:

@@ -22,5 +22,5 @@ def samples(count: int) -> Iterator[tuple[str, Content]]:
 def headline(answer: Mapping[str, Any]) -> tuple[str, str]:
     """How the article is minded and what about, and its score."""
     analysis = answer["analysis"]
-    about = ", ".join([analysis["category"], *analysis["keywords"][:3]])
+    about = ", ".join([analysis["category"], *analysis["keywords"][:2]])
     return f"{analysis['sentiment']}: {about}", f"{analysis['sentiment_score']:+.2f}"

@@ -43,7 +43,7 @@ class OpenAiSettings(BaseSettings):
     @property
     def wanted(self) -> bool:
         """Whether there is anybody to ask."""
-        return self.api_key is not None or self.base_url != OPENAI
+        return self.api_key is not None or self.base_url.rstrip("/") != OPENAI
 
 
 class HuggingFaceSettings(BaseSettings):

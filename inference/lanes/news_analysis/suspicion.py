@@ -50,7 +50,8 @@ def _forms(text: str) -> list[str]:
 
 def _folded(text: str) -> str:
     """Small letters, wide ones narrow, look-alikes as what they look like, unseen ones away."""
-    narrow = unicodedata.normalize("NFKC", tidy(text.translate(_CARRIERS)))
+    # Some characters become eighteen: no text needs more than a few of those.
+    narrow = unicodedata.normalize("NFKC", tidy(text.translate(_CARRIERS)))[: 2 * len(text)]
     return tidy(narrow).lower().translate(_ALIKE).replace("\u2019", "'")
 
 

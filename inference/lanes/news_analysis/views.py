@@ -61,7 +61,7 @@ class Trending(BaseModel):
     contains: str | None = Field(
         None, min_length=1, max_length=100, description="Only those with this in them."
     )
-    least: int = Field(1, ge=1, description="Only those of at least so many articles.")
+    least: int = Field(1, ge=1, le=10**9, description="Only those of at least so many articles.")
     sort: Order = Field(Order.COUNT, description="What comes first.")
     limit: int = Field(20, ge=1, le=500, description="At most so many of each.")
     until: AwareDatetime | None = Field(

@@ -127,3 +127,29 @@ def test_different_bodies_are_not_alike_and_short_ones_not_compared() -> None:
     assert other is not None
     assert likeness(one, other) < ENOUGH / 2
     assert sketch(read("Too short to be copied.")) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("on Tuesday", "on Tuesday 3"),
+        ("nobody was hurt", "nobody was not hurt"),
+        ("opened both gates", "opened up both gates"),
+        ("warned the town an hour", "failed to warn the town an hour"),
+    ],
+)
+def test_bodies_that_differ_in_a_figure_a_direction_or_a_not_are_no_copies(
+    one: str, other: str
+) -> None:
+    first, second = sketch(read()), sketch(read(BODY.replace(one, other)))
+    assert first is not None
+    assert second is not None
+    assert likeness(first, second) < ENOUGH
+
+
+def test_a_korean_report_of_a_fall_is_no_copy_of_one_of_a_rise() -> None:
+    rise = KOREAN + " 시의 예산은 5.1% 증가했다."
+    first, second = sketch(read(rise)), sketch(read(rise.replace("증가", "감소")))
+    assert first is not None
+    assert second is not None
+    assert likeness(first, second) < ENOUGH

@@ -85,6 +85,7 @@ def test_what_is_hidden_from_readers_is_left_out(hiding: str) -> None:
 
 def test_what_only_looks_like_hiding_is_read() -> None:
     style = "font-size:14px; width:100%; opacity:0.9; left:-2px; height:10em; color:#000"
+    style += "; opacity:inherit; transform:scale(0.9)"
     assert plain(f'<p style="{style}" class="hidden-gem">seen</p>') == "seen"
 
 
@@ -105,6 +106,17 @@ def test_what_is_plain_stays_as_it_is(text: str) -> None:
 def test_hostile_nesting_is_taken_apart_in_time() -> None:
     assert "&" not in plain("&#38;" + "#38;" * 3_000 + "lt;b&gt;x")
     assert plain("<b><i><u>" * 3_000 + "deep") == "deep"
+
+
+def test_formats_that_are_never_closed_are_not_opened_anew_in_every_block() -> None:
+    formats = "".join(f"<b id={number}>" for number in range(2_000))
+    assert plain(formats + "<p>x" * 5_000) == "\n".join(["x"] * 5_000)
+
+
+def test_a_letter_has_no_more_marks_than_can_be_composed_in_time() -> None:
+    once = plain("a" + "\u0301\u0316\u0344" * 15_000)
+    assert len(once) < 32
+    assert plain(once) == once
 
 
 def test_a_text_is_cut_at_the_end_of_a_sentence_or_of_a_word() -> None:

@@ -122,6 +122,13 @@ def test_names_that_grow_or_are_too_long_break_nothing() -> None:
     assert len(article({"title": "A", "article_id": "\u0958" * 200}).ref.id) <= 200
 
 
+def test_names_are_not_taken_apart_beyond_what_a_name_can_have() -> None:
+    sent = RawNewsArticle(title="t", authors=["<div>" * 100_000, "<b>Ann</b>"], tags=["Sea"])
+    found = prepared(sent, NOW)
+    assert isinstance(found, Article)
+    assert (found.raw.authors, found.raw.tags) == (["Ann"], ["Sea"])
+
+
 def test_equal_texts_have_equal_hashes_however_they_were_written() -> None:
     plain = article({"title": "Rain", "content": "It rains.", "source": "One"})
     page = article({"title": "<b>Rain</b>", "content": "<p>It\u200b  rains.</p>", "source": "Two"})

@@ -54,13 +54,19 @@ class Together:
             return verdict
 
     async def _taken(self, need: Need, patience: float, hold: float) -> Verdict:
-        """Asked twice: what looks like a silent Redis may be a loop that was busy with others."""
+        """Looked for twice: what seems a silent Redis may be a loop that was busy with others.
+
+        Asked once only, since whatever Redis lends must be given back.
+        """
+        asking = asyncio.ensure_future(self._shared.take(need, patience, hold))
         try:
-            async with asyncio.timeout(_PATIENCE):
-                return await self._shared.take(need, patience, hold)
-        except TimeoutError:
-            async with asyncio.timeout(_PATIENCE):
-                return await self._shared.take(need, patience, hold)
+            for _ in range(2):
+                done, _ = await asyncio.wait({asking}, timeout=_PATIENCE)
+                if done:
+                    return asking.result()
+        finally:
+            asking.cancel()
+        raise TimeoutError
 
     def settle(self, bill: Bill) -> None:
         """Told to whoever granted it; Redis hears of everything, as soon as it can."""
