@@ -14,7 +14,7 @@ class Database(Protocol):
 
     @property
     def engine(self) -> Engine:
-        """Reads in transactions of their own."""
+        """Connections to it."""
         ...
 
     def must_be_there(self) -> None:
@@ -27,6 +27,10 @@ class Database(Protocol):
 
     def release(self) -> None:
         """Give back what was claimed."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A transaction that reads, all of it from the store as it was at one moment."""
         ...
 
     def writing(self) -> AbstractContextManager[Connection]:

@@ -50,6 +50,10 @@ class Postgres:
     def release(self) -> None:
         """Nothing was claimed."""
 
+    def reading(self) -> AbstractContextManager[Connection]:
+        """By default each statement would see what was committed since the one before."""
+        return self.engine.execution_options(isolation_level="REPEATABLE READ").connect()
+
     def writing(self) -> AbstractContextManager[Connection]:
         """An ordinary transaction."""
         return self.engine.begin()

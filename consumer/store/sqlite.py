@@ -69,6 +69,10 @@ class Sqlite:
             os.close(self._lock)
             self._lock = None
 
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Any transaction of SQLite reads from one moment."""
+        return self.engine.connect()
+
     def writing(self) -> AbstractContextManager[Connection]:
         """A transaction that takes the write lock at once, so that it need not give up later."""
         return self.engine.execution_options(writing=True).begin()

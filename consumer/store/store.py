@@ -121,7 +121,7 @@ class Store:
             return work(connection)
 
     def _ask(self, work: Callable[[Connection], T]) -> T:
-        with self._database.engine.connect() as connection:
+        with self._database.reading() as connection:
             return work(connection)
 
     def _close(self) -> None:

@@ -43,7 +43,7 @@ async def open_cache(
         memory: Memory[Answered[A]] = Memory(settings.model_cache_size, settings.model_cache_bytes)
         shelves = Shelves(contract, memory, outer, _terms(settings))
         stack.enter_context(_measured(contract.lane, shelves))
-        if used is not None and used.sketch is not None:
+        if used is not None and used.sketch is not None and settings.model_cache_copies:
             ladder = Alike(contract.lane, ladder, used.sketch, shelves.copies)
         cached = Cached(ladder, contract, used, shelves)
         _say(cached, keeps=sameness is not None)

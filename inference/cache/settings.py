@@ -37,7 +37,9 @@ class CacheSettings(BaseSettings):
         512 * MIB, ge=1, description="Most bytes of a lane's answers in that folder."
     )
     model_cache_copies: int = Field(
-        20_000, ge=0, description="Most sketches of questions kept to find those much alike."
+        20_000,
+        ge=0,
+        description="Most sketches of questions kept to find those much alike; 0 looks for none.",
     )
     model_cache_copies_ttl: float = Field(
         48 * 3600.0, gt=0, description="Seconds for which a question much like another is a copy."

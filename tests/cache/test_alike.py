@@ -181,6 +181,11 @@ async def test_copies_are_known_after_a_restart_and_to_other_replicas(
     assert ladder.computed == [b"ab/0", b"zz/0"]
 
 
+async def test_where_no_sketches_are_to_be_kept_none_are_drawn(ladder: Reverser) -> None:
+    async with open_cache(CacheSettings(model_cache_copies=0), CONTRACT, ALIKE, ladder) as one:
+        assert tiers(await one.answer([b"ab/0", b"ab/1"])) == [None, None]
+
+
 async def test_a_question_whose_sketch_cannot_be_drawn_is_computed(ladder: Reverser) -> None:
     def picky(question: bytes) -> list[int] | None:
         return sketch(question) if question != b"cd/0" else [1 // 0]
