@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from outside import article, bad, good, opened
 from scripted import GOOD, Asked, Provider, Reply
-from steps import answers, completed, refuses
+from steps import after, answers, completed, refuses
 
 
 class Server:
@@ -158,3 +158,15 @@ async def test_a_server_that_refuses_every_form_is_asked_from_the_beginning_the_
         provider.usual = answers()
         good((await rung.answer([article("Two")]))[0])
     assert formats(provider) == ["json_schema", "json_object", "prompt", "json_schema"]
+
+
+async def test_a_provider_that_fails_at_the_start_is_not_asked_one_by_one(
+    provider: Provider,
+) -> None:
+    provider.usual = after(0.2)
+    provider.plan("First", refuses(503))
+    async with opened(provider.url) as [rung]:
+        asked = [article("First"), *(article(f"News {number}") for number in range(8))]
+        outcomes = await rung.answer(asked)
+    assert all(good(outcome) for outcome in outcomes)
+    assert provider.most_at_once >= 8

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from inference.engines.external_ai.faults import Outcome, Unfit
+from inference.engines.external_ai.faults import Outcome, Passing, Unfit
 
 log = structlog.get_logger(__name__)
 
@@ -73,19 +73,26 @@ class Form(NamedTuple):
 
 
 class Dialect:
-    """One server's. Until it is known, calls are made one at a time: all would fail alike."""
+    """One server's. Until it is known, calls are made one at a time: all would fail alike.
+
+    Unless one has failed for another reason: then there is nothing to be learnt by waiting.
+    """
 
     def __init__(self, form: Form) -> None:
         self._first, self.form, self._proven = form, form, False
         self._turn = asyncio.Lock()
-        self._strikes = 0
+        self._strikes, self._failed = 0, False
+
+    @property
+    def _learning(self) -> bool:
+        return not self._proven and not self._failed
 
     @asynccontextmanager
     async def tried(self) -> AsyncIterator[Form]:
         """The form to ask in; whether it was understood is remembered."""
-        if not self._proven:
+        if self._learning:
             async with self._turn:
-                if not self._proven:
+                if self._learning:
                     with self._judged():
                         yield self.form
                     return
@@ -110,10 +117,13 @@ class Dialect:
         """A refusal of a form that was understood before is the text's fault, if it stays alone."""
         try:
             yield
+        except Passing:
+            self._failed = True
+            raise
         except Unfit as fault:
             invalid = fault.outcome is Outcome.INVALID
             self._strikes = self._strikes + 1 if invalid else 0
             understood = fault.outcome is not None and not invalid
             self._proven = understood or (self._proven and self._strikes < _STRIKES)
             raise
-        self._proven, self._strikes = True, 0
+        self._proven, self._failed, self._strikes = True, False, 0
